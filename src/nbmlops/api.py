@@ -1,0 +1,276 @@
+"""The functions that notebooks and scripts call. Each works on the active run or on the open store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbmlops.records import Experiment, Fingerprint, RunInfo
+from nbmlops.session import session
+from nbmlops.tracking.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nbmlops.widgets.comparison import ComparisonView
+
+
+def start_run(
+    name: str | None = None, experiment: str | None = None, *, tags: Mapping[str, object] | None = None
+) -> Run:
+    """Begins a run, to be used as `with nbmlops.start_run("baseline", experiment="churn") as run:`.
+
+    Inside another run it becomes part of that one. Nothing else ever begins a run.
+
+    Args:
+        name: what to call it; a name is made up when there is none.
+        experiment: the group it belongs to, "default" when left out.
+        tags: tags to set at once.
+    """
+    return session().start_run(name, experiment=experiment, tags=tags)
+
+
+def active_run() -> Run:
+    """The run that the `log_*` functions log to.
+
+    Raises:
+        NoActiveRunError: there is none.
+    """
+    return session().active_run()
+
+
+def log_metric(key: str, value: float, step: int | None = None) -> None:
+    """Logs one value of a metric to the active run; see `Run.log_metric`."""
+    active_run().log_metric(key, value, step)
+
+
+def log_metrics(metrics: Mapping[str, float], step: int | None = None) -> None:
+    """Logs several metrics at one step to the active run."""
+    active_run().log_metrics(metrics, step)
+
+
+def log_series(key: str, values: Iterable[float], steps: Iterable[int] | None = None) -> None:
+    """Logs many values of a metric at once to the active run; see `Run.log_series`."""
+    active_run().log_series(key, values, steps)
+
+
+def log_param(key: str, value: Any) -> None:
+    """Logs one parameter to the active run."""
+    active_run().log_param(key, value)
+
+
+def log_params(params: Mapping[str, Any]) -> None:
+    """Logs parameters to the active run."""
+    active_run().log_params(params)
+
+
+def log_artifact(path: str | Path, name: str | None = None) -> None:
+    """Keeps a copy of a file or folder with the active run."""
+    active_run().log_artifact(path, name)
+
+
+def log_figure(figure: Any, name: str = "figure") -> None:
+    """Keeps a picture with the active run; see `Run.log_figure`."""
+    active_run().log_figure(figure, name)
+
+
+def log_model(
+    model: Any, name: str = "model", input_example: Any = None, *, allow_pickle: bool = False
+) -> None:
+    """Keeps a fitted model with the active run; see `Run.log_model`."""
+    active_run().log_model(model, name, input_example, allow_pickle=allow_pickle)
+
+
+def log_predictions(y_true: Any, y_pred: Any, proba: Any = None, name: str = "predictions") -> None:
+    """Keeps predictions beside the truth with the active run; see `Run.log_predictions`."""
+    active_run().log_predictions(y_true, y_pred, proba, name)
+
+
+def set_tag(key: str, value: object, *, run: str | None = None) -> None:
+    """Sets a tag of the active run, or of the run with this id; None removes it from the latter."""
+    if run is None:
+        active_run().set_tag(key, value)
+        return
+    workspace = session().workspace
+    (run_id,) = workspace.resolve([run])
+    workspace.runs.set_tags(run_id, session().secrets.scrub_tree({key: None if value is None else str(value)}))
+
+
+def note(text: str, *, run: str | None = None) -> None:
+    """Sets the note of the active run, or adds to that of the run with this id."""
+    if run is None:
+        active_run().note(text)
+        return
+    workspace = session().workspace
+    (run_id,) = workspace.resolve([run])
+    workspace.runs.add_note(run_id, session().secrets.scrub(text))
+
+
+def rename(run: str, name: str) -> None:
+    """Gives a run another name."""
+    workspace = session().workspace
+    (run_id,) = workspace.resolve([run])
+    workspace.runs.rename(run_id, session().secrets.scrub(name))
+
+
+def delete(*runs: str) -> None:
+    """Moves runs to the bin; `restore` brings them back."""
+    workspace = session().workspace
+    workspace.runs.bin(workspace.resolve(runs))
+
+
+def restore(*runs: str) -> None:
+    """Brings runs back from the bin."""
+    workspace = session().workspace
+    workspace.runs.restore(workspace.resolve(runs, deleted=True))
+
+
+def runs(
+    experiment: str | None = None,
+    *,
+    where: str | None = None,
+    order_by: str | None = None,
+    limit: int | None = None,
+    deleted: bool = False,
+) -> pd.DataFrame:
+    """The runs of the store, newest first.
+
+    Args:
+        experiment: only those of this experiment.
+        where: only those that meet a condition: `"metrics.accuracy > 0.9 and params.max_depth <= 8"`.
+        order_by: a column, `-` before it for descending: `"-metrics.accuracy"`.
+        limit: at most so many.
+        deleted: what is in the bin instead.
+
+    Returns:
+        One row a run: `id`, `name`, `experiment`, `status`, `started`, `duration` (seconds), `params.*`,
+        `metrics.*`, `tags.*`, `note`.
+
+    Raises:
+        WhereError: the condition can't be read; the message points at the place.
+    """
+    from nbmlops.store.run_query import RunQuery  # loads SQLAlchemy
+    from nbmlops.tracking.query import runs_frame
+
+    workspace = session().workspace
+    workspace.sync()
+    query = RunQuery(experiment=experiment, where=where, order_by=order_by, limit=limit, deleted=deleted)
+    return runs_frame(workspace.finder.table(query))
+
+
+def run_info(run: str) -> RunInfo:
+    """Everything about one run, by its id or a unique beginning of it.
+
+    Raises:
+        NotFoundError: there is no such run.
+        AmbiguousIdError: there are several.
+    """
+    workspace = session().workspace
+    (run_id,) = workspace.resolve([run])
+    workspace.context.wait()
+    workspace.sync()
+    return workspace.runs.info(run_id)
+
+
+def history(run: str, key: str) -> pd.DataFrame:
+    """The points of a metric: columns `step`, `value` and `time` (UTC), as logged.
+
+    Raises:
+        NotFoundError: there is no such run or metric.
+    """
+    from nbmlops.tracking.query import history_frame
+
+    workspace = session().workspace
+    (run_id,) = workspace.resolve([run])
+    return history_frame(workspace.metrics.history(run_id, key))
+
+
+def compare(
+    *runs: str,
+    experiment: str | None = None,
+    where: str | None = None,
+    baseline: str | None = None,
+    limit: int = 50,
+) -> ComparisonView:
+    """What differs between runs, as a table and a chart that stay readable without a kernel.
+
+    Args:
+        runs: ids; all of the experiment (or of the store) when there are none.
+        experiment: only those of this experiment.
+        where: only those that meet a condition.
+        baseline: the run that the others are measured against.
+        limit: the newest so many.
+    """
+    from nbmlops.widgets.comparison import comparison_view
+
+    return comparison_view(
+        session().workspace, runs, experiment=experiment, where=where, baseline=baseline, limit=limit
+    )
+
+
+def experiment(
+    name: str, *, goal: str | None = None, required_tags: Sequence[str] | None = None
+) -> Experiment:
+    """Declares an experiment, or reads it when only its name is given.
+
+    Args:
+        name: of the experiment.
+        goal: a metric, a comparison and a number: `"accuracy >= 0.9"`; an empty text removes it.
+        required_tags: tags that each of its runs ought to have.
+
+    Raises:
+        ValueRefusedError: the goal can't be read.
+        NotFoundError: nothing but the name is given, and there is no such experiment.
+    """
+    workspace = session().workspace
+    workspace.sync()
+    if goal is None and required_tags is None:
+        return workspace.experiments.get(name)
+    return workspace.experiments.declare(name, goal=goal, required_tags=required_tags)
+
+
+def experiments() -> list[Experiment]:
+    """All experiments, by name."""
+    workspace = session().workspace
+    workspace.sync()
+    return workspace.experiments.all()
+
+
+def load_model(run: str, name: str | None = None, *, trust: Sequence[str] = ()) -> Any:
+    """The model that a run kept, inspected before anything in it is built.
+
+    Args:
+        run: the run's id.
+        name: of the artifact; may be left out when the run kept one model.
+        trust: types to allow beside those that are known to be harmless.
+
+    Raises:
+        ModelError: it holds types that nobody said to trust, or is damaged.
+        NotFoundError: the run kept no such model.
+    """
+    from nbmlops.tracking.models import load_run_model
+
+    return load_run_model(session().workspace.blobs, run_info(run), name, trust=trust)
+
+
+def fingerprint(obj: Any = None, *, path: str | Path | None = None) -> Fingerprint:
+    """The content and schema hashes of a piece of data, or of a file or folder.
+
+    Equal content gives equal hashes in pandas, polars and Arrow; one value changed anywhere gives others.
+
+    Raises:
+        FingerprintError: it is nothing that can be hashed.
+    """
+    from nbmlops.capture.fingerprints import fingerprint as hash_content
+
+    return hash_content(obj, path=path)
+
+
+def secret(name: str) -> str:
+    """A secret from the environment (`NBMLOPS_SECRET_NAME`, or `NAME`), masked as `***` in all that is recorded.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    return session().secrets.secret(name)

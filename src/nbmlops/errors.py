@@ -1,0 +1,87 @@
+"""Every error that nbmlops raises on purpose.
+
+    NbmlopsError
+    ├── ConfigError            a setting, file or environment variable is wrong
+    ├── StoreError             the store can't be opened, read or written
+    │   ├── StoreFormatError   it was written by a newer nbmlops, or is not a store
+    │   └── StoreBusyError     somebody else holds it for longer than we wait
+    ├── NotFoundError          no such run, experiment, metric or artifact
+    │   └── AmbiguousIdError   a short id fits several runs
+    ├── NoActiveRunError       a log function was called outside every run
+    ├── RunClosedError         a log function was called on a run that has ended
+    ├── ValueRefusedError      a name or value that can't be recorded
+    ├── WhereError             a `where=` expression that can't be read; points at the column
+    ├── FingerprintError       an object whose content can't be hashed
+    ├── MagicUsageError        `%%track` or `%nbmlops` was called with words it doesn't take
+    └── ModelError             a model can't be saved or loaded safely
+
+Messages say what happened, to which object, and what to do next.
+"""
+
+from __future__ import annotations
+
+
+class NbmlopsError(Exception):
+    """The root of the tree: catch it to catch everything nbmlops raises on purpose."""
+
+
+class ConfigError(NbmlopsError):
+    """A setting, a configuration file or an environment variable is wrong."""
+
+
+class StoreError(NbmlopsError):
+    """The store can't be opened, read or written."""
+
+
+class StoreFormatError(StoreError):
+    """The store was written by a newer nbmlops, or is no store at all."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the store for longer than we wait."""
+
+
+class NotFoundError(NbmlopsError):
+    """No run, experiment, metric or artifact of this name."""
+
+
+class AmbiguousIdError(NotFoundError):
+    """A shortened id that fits more than one run."""
+
+
+class NoActiveRunError(NbmlopsError):
+    """Something was logged while no run was active."""
+
+
+class RunClosedError(NbmlopsError):
+    """Something was logged to a run that has ended."""
+
+
+class ValueRefusedError(NbmlopsError):
+    """A key or a value that a run can't record."""
+
+
+class WhereError(NbmlopsError):
+    """A `where=` expression that can't be read.
+
+    Attributes:
+        expression: the text as it was given.
+        column: 0-based offset of the offending character in `expression`.
+    """
+
+    def __init__(self, message: str, *, expression: str, column: int) -> None:
+        self.expression = expression
+        self.column = column
+        super().__init__(f"{message}\n  {expression}\n  {' ' * column}^")
+
+
+class FingerprintError(NbmlopsError):
+    """An object whose content can't be hashed."""
+
+
+class MagicUsageError(NbmlopsError):
+    """A magic was called with words that it doesn't take."""
+
+
+class ModelError(NbmlopsError):
+    """A model that can't be saved or loaded safely."""

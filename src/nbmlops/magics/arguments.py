@@ -1,0 +1,146 @@
+"""The words after `%%track`, `%track` and `%nbmlops`: their parsers, help and completion."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from functools import cache
+from typing import NoReturn
+
+from nbmlops.capture.metric_requests import parse_metric_requests
+from nbmlops.errors import MagicUsageError
+from nbmlops.tracking.options import CellOptions
+
+
+class TrackUsageError(MagicUsageError, SyntaxError):
+    """Raised while the cell is read: IPython shows it in one line and does not run the cell."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that raises instead of leaving the kernel."""
+
+    def error(self, message: str) -> NoReturn:
+        raise MagicUsageError(f"{self.prog}: {message}. See `{self.prog}?`")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        raise MagicUsageError(message or "")
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is no tag: write key=value")
+    return key, value
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+@cache
+def track_parser() -> argparse.ArgumentParser:
+    """The parser of the words after `%%track`."""
+    parser = _Parser(prog="%%track", add_help=False, allow_abbrev=False, description="Record this cell as a run.")
+    add = parser.add_argument
+    add("name", nargs="?", help="what to call the run")
+    add("-e", "--experiment", help="the experiment that the run belongs to")
+    add("--tag", action="append", type=_tag, default=[], metavar="KEY=VALUE", help="set a tag; may be repeated")
+    add("--params", type=_names, default=[], metavar="NAMES", help="record these variables as parameters")
+    add("--metrics", metavar="NAMES", help="record these variables as metrics: acc:max,loss:min")
+    add("--data", type=_names, default=[], metavar="NAMES", help="record these variables or files as inputs")
+    add("--model", type=_names, action="extend", metavar="NAMES", help="keep these models instead of the fitted ones")
+    add("--no-model", action="store_true", help="keep no model")
+    add("--no-data", action="store_true", help="do not hash what the cell reads")
+    add("--note", help="a remark on the run")
+    add("--nested", action="store_true", help="make the run part of the one that is active")
+    add("--quiet", action="store_true", help="show nothing after the cell")
+    return parser
+
+
+@cache
+def amend_parser() -> argparse.ArgumentParser:
+    """The parser of the words after `%track`."""
+    parser = _Parser(
+        prog="%track", add_help=False, allow_abbrev=False,
+        description="Switch automatic tracking on or off, or mend the last run.",
+    )  # fmt: skip
+    add = parser.add_argument
+    add("switch", nargs="?", choices=["on", "off"], help="track every following cell that fits or logs something")
+    add("--amend", action="store_true", help="mend the last run with the flags below")
+    add("--run", metavar="ID", help="mend this run instead of the last one")
+    add("--name", help="give it another name")
+    add("--drop", type=_names, action="extend", default=[], metavar="KEYS", help="remove parameters or metrics")
+    add("--metrics", metavar="NAMES", help="set the direction of metrics, or add variables: f1:max")
+    add("--tag", action="append", type=_tag, default=[], metavar="KEY=VALUE", help="set a tag")
+    add("--note", help="add a remark")
+    return parser
+
+
+@cache
+def nbmlops_parser() -> argparse.ArgumentParser:
+    """The parser of the words after `%nbmlops`."""
+    parser = _Parser(prog="%nbmlops", add_help=False, description="Look at runs.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    runs = commands.add_parser("runs", help="the newest runs as a table", add_help=False)
+    runs.add_argument("experiment", nargs="?", help="only those of this experiment")
+    runs.add_argument("--where", help='a condition: "metrics.accuracy > 0.9"')
+    runs.add_argument("--order-by", metavar="FIELD", help="a column, - before it for descending")
+    runs.add_argument("-n", "--limit", type=int, default=20, help="at most so many (20)")
+    show = commands.add_parser("show", help="everything about one run", add_help=False)
+    show.add_argument("run", help="its id, or the beginning of it")
+    compare = commands.add_parser("compare", help="what differs between runs", add_help=False)
+    compare.add_argument("runs", nargs="*", help="their ids; all of the experiment when there are none")
+    compare.add_argument("-e", "--experiment", help="only those of this experiment")
+    compare.add_argument("--where", help="a condition")
+    compare.add_argument("--baseline", metavar="ID", help="measure the others against this run")
+    commands.add_parser("store", help="where the runs are kept", add_help=False)
+    return parser
+
+
+def split(line: str) -> list[str]:
+    """The words of a line, quotes honoured.
+
+    Raises:
+        MagicUsageError: a quote is not closed.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError as exc:
+        raise MagicUsageError(f"{line!r}: {exc}. Close the quote, or put a backslash before it.") from exc
+
+
+def parse_track(line: str) -> CellOptions:
+    """The options of a `%%track` line.
+
+    Raises:
+        MagicUsageError: a flag is unknown or its value is wrong.
+    """
+    words = track_parser().parse_args(split(line))
+    models: tuple[str, ...] | None = tuple(words.model) if words.model else None
+    return CellOptions(
+        name=words.name,
+        experiment=words.experiment,
+        tags=dict(words.tag),
+        params=tuple(words.params),
+        metrics=parse_metric_requests(words.metrics) if words.metrics else (),
+        data=tuple(words.data),
+        models=() if words.no_model else models,
+        note=words.note,
+        nested=words.nested,
+        records_data=not words.no_data,
+        quiet=words.quiet,
+    )
+
+
+def flags_of(parser: argparse.ArgumentParser) -> list[str]:
+    """Every flag and choice of a parser, for completion."""
+    found: list[str] = []
+    for action in parser._actions:  # noqa: SLF001 - argparse has no public way to list them
+        found += action.option_strings
+        found += [str(choice) for choice in action.choices or ()]
+    return found
+
+
+def help_of(parser: argparse.ArgumentParser) -> str:
+    """The parser's help, indented as a docstring is."""
+    return parser.format_help()

@@ -1,0 +1,73 @@
+"""The magics themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
+
+from nbmlops.errors import MagicUsageError
+from nbmlops.magics import commands
+from nbmlops.magics.amend import amend
+from nbmlops.magics.arguments import amend_parser, nbmlops_parser, split, track_parser
+
+if TYPE_CHECKING:
+    from nbmlops.magics.extension import TrackingExtension
+
+
+@magics_class
+class NbmlopsMagics(Magics):  # type: ignore[misc]  # IPython's classes are untyped
+    """`%%track`, `%track` and `%nbmlops`."""
+
+    def __init__(self, shell: Any, extension: TrackingExtension) -> None:
+        super().__init__(shell)
+        self._extension = extension
+
+    @line_cell_magic
+    def track(self, line: str, cell: str | None = None) -> None:
+        """Record a cell as a run."""
+        if cell is not None:
+            # The transformer takes %%track out of every cell whose head it can stand in.
+            raise MagicUsageError(
+                "%%track must be the first line of a cell (comments, blank lines and %%time may stand above it), "
+                "and only once. This cell was not run."
+            )
+        words = amend_parser().parse_args(split(line))
+        if words.switch:
+            self._extension.automatic = words.switch == "on"
+        elif words.amend:
+            amend(self._extension, words)
+        else:
+            raise MagicUsageError("%track takes on, off or --amend. To record a cell begin it with %%track. See %track?")
+
+    @line_magic
+    def nbmlops(self, line: str) -> Any:
+        """Look at runs."""
+        words = nbmlops_parser().parse_args(split(line) or ["runs"])
+        return commands.run(words)
+
+
+def _describe() -> None:
+    """The parsers' help is the magics' help: it can't grow stale."""
+    cell_help = (
+        f"{track_parser().format_help()}\n"
+        "With no flags, parameters, metrics, the data that the cell reads, figures and fitted models are found by\n"
+        "themselves. Examples:\n\n"
+        "    %%track\n"
+        "    %%track forest -e churn --tag team=growth\n"
+        "    %%track --metrics acc:max,loss:min --data X_test\n\n"
+        f"As a line, %track:\n\n{amend_parser().format_help()}\n"
+        "    %track on\n"
+        '    %track --amend --drop n --metrics f1:max --note "too few rows"\n'
+    )
+    NbmlopsMagics.track.__doc__ = cell_help
+    NbmlopsMagics.nbmlops.__doc__ = (
+        f"{nbmlops_parser().format_help()}\n"
+        '    %nbmlops runs churn --where "metrics.accuracy > 0.9"\n'
+        "    %nbmlops show 3f2a91c4\n"
+        "    %nbmlops compare 3f2a91c4 77c0ffee\n"
+    )
+
+
+_describe()
+

@@ -1,0 +1,148 @@
+"""What belongs to this process: its open store, its active runs, its secrets."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from nbmlops.capture.secrets import SecretRegistry
+from nbmlops.config import (
+    RUN_STORE_VARIABLE,
+    RUN_VARIABLE,
+    STORE_VARIABLE,
+    StoreLocation,
+    find_store,
+    is_disabled,
+    locate,
+)
+from nbmlops.tracking.current import CurrentRuns
+from nbmlops.tracking.run import Run
+from nbmlops.tracking.silent import silent_recorder
+from nbmlops.workspace import Workspace
+
+
+class Session:
+    """The state of one process. `session()` gives the only one there is outside tests."""
+
+    def __init__(self) -> None:
+        self.secrets = SecretRegistry(os.environ)
+        self.current = CurrentRuns()
+        self._workspaces: dict[str, Workspace] = {}
+        self._found: tuple[str | None, Workspace] | None = None
+        self._attached: Run | None = None
+        self._troubles: list[str] = []
+        self._mutex = threading.RLock()
+
+    @property
+    def workspace(self) -> Workspace:
+        """The store that this process works with: found at its first use, and again only when `NBMLOPS_STORE`
+        changes, so that a `chdir` moves nothing."""
+        named = os.environ.get(STORE_VARIABLE)
+        with self._mutex:
+            if self._found is None or self._found[0] != named:
+                self._found = (named, self._open(find_store()))
+            return self._found[1]
+
+    def _open(self, location: StoreLocation) -> Workspace:
+        key = str(location)
+        if key not in self._workspaces:
+            self._workspaces[key] = Workspace(location, mask=self.secrets.scrub_tree, on_trouble=self._on_trouble)
+        return self._workspaces[key]
+
+    def start_run(
+        self,
+        name: str | None = None,
+        *,
+        experiment: str | None = None,
+        tags: Mapping[str, object] | None = None,
+        nested: bool = True,
+        **columns: Any,
+    ) -> Run:
+        """Begins a run and makes it the active one; where another is active it becomes part of that one,
+        unless it is not `nested`. With tracking switched off it is a run that keeps nothing."""
+        if is_disabled():
+            run = Run(silent_recorder(), uuid4().hex, name=name or "off", experiment="off", parent=None)
+            self.current.enter(run)
+            run.on_end(self.current.leave)
+            return run
+        workspace = self._announced_workspace()
+        parent = self.find_run() if nested else None
+        run = workspace.start_run(name, experiment=experiment, tags=tags, parent=parent, **columns)
+        self.current.enter(run)
+        run.on_end(self._leave)
+        if run.parent is None:
+            os.environ[RUN_VARIABLE] = run.id
+            os.environ[RUN_STORE_VARIABLE] = str(workspace.location.root)
+        return run
+
+    def _leave(self, run: Run) -> None:
+        self.current.leave(run)
+        if os.environ.get(RUN_VARIABLE) == run.id:
+            os.environ.pop(RUN_VARIABLE, None)
+            os.environ.pop(RUN_STORE_VARIABLE, None)
+
+    def _announced_workspace(self) -> Workspace:
+        workspace = self.workspace
+        if not workspace.location.exists:
+            self.say(f"nbmlops keeps its runs in {workspace.location} (made now; ignored by git)")
+        return workspace
+
+    def find_run(self) -> Run | None:
+        """The active run of this process, or the one of its parent process."""
+        return self.current.find() or self._inherited()
+
+    def active_run(self) -> Run:
+        """The active run.
+
+        Raises:
+            NoActiveRunError: there is none.
+        """
+        run = self.current.find() or self._inherited()
+        return run if run is not None else self.current.require()
+
+    def _inherited(self) -> Run | None:
+        """The run that the parent process handed down in the environment."""
+        run_id = os.environ.get(RUN_VARIABLE)
+        if not run_id:
+            return None
+        if self._attached is None or self._attached.id != run_id:
+            root = os.environ.get(RUN_STORE_VARIABLE)
+            workspace = self._open(locate(root, self.workspace.folder.root)) if root else self.workspace
+            self._attached = workspace.attach(run_id)
+        return self._attached
+
+    def _on_trouble(self, exc: Exception) -> None:
+        """Said once for each kind of trouble; runs that end meanwhile are marked degraded."""
+        text = str(exc)
+        if text not in self._troubles:
+            self._troubles.append(text)
+            self.say(
+                f"nbmlops can't write its store now: {text}. Your work goes on; what it logs waits in memory "
+                "and is written as soon as that is possible."
+            )
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What could not be written so far."""
+        return tuple(self._troubles)
+
+    def say(self, text: str) -> None:
+        """One line to the user."""
+        print(text, file=sys.stderr)
+
+
+class _Holder:
+    """Makes the session when it is first needed."""
+
+    session: Session | None = None
+
+
+def session() -> Session:
+    """The session of this process."""
+    if _Holder.session is None:
+        _Holder.session = Session()
+    return _Holder.session

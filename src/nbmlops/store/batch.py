@@ -1,0 +1,244 @@
+"""What a stretch of journal says, gathered so that each table is written once."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from nbmlops.records import RunStatus
+from nbmlops.store import chunks, frames, tables
+from nbmlops.store.database import Database
+from nbmlops.store.scan import PointBlock
+from nbmlops.store.series import PendingPoints, SeriesWriter
+from nbmlops.store.values import encode_value
+
+_START_COLUMNS = ("name", "kind", "started", "parent_id", "notebook", "cell_id", "execution_count", "source")
+_END_COLUMNS = ("status", "ended", "duration", "error")
+_MANY = 500
+
+
+@dataclass
+class _RunDraft:
+    """The changes to one run: `columns` and `doc` replace, `lists` append."""
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    doc: dict[str, Any] = field(default_factory=dict)
+    lists: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    experiment: str | None = None
+    started: bool = False
+
+
+class Batch:
+    """Collects frames, then writes them in the caller's transaction.
+
+    Args:
+        journal_id: whose frames they are.
+        keys: series number to (run id, key); grows with the KEY frames that are added.
+    """
+
+    def __init__(self, journal_id: str, keys: dict[int, tuple[str, str]]) -> None:
+        self._journal_id = journal_id
+        self._keys = keys
+        self._runs: dict[str, _RunDraft] = defaultdict(_RunDraft)
+        self._rows: dict[Any, dict[tuple[Any, ...], dict[str, Any]]] = defaultdict(dict)
+        self._inputs: dict[str, list[dict[str, Any]]] = {}
+        self._points = PendingPoints()
+        self._journal: dict[str, Any] = {}
+        self._discarded: set[str] = set()
+
+    def add(self, item: bytes | PointBlock) -> None:
+        """Takes a frame's payload or a block of points in; what is unknown is passed over."""
+        if isinstance(item, PointBlock):
+            self._points.add_block(item, self._keys)
+            return
+        match frames.unpack(item):
+            case frames.Chunk(series, data):
+                self._points.add_many(self._keys.get(series), chunks.unpack(data))
+            case frames.Key(series, run_id, key):
+                self._keys[series] = (run_id, key)
+            case frames.Doc(fields):
+                if handler := self._HANDLERS.get(fields["op"]):
+                    handler(self, fields)
+
+    def note_damage(self, size: int) -> None:
+        """Marks the runs of this batch: some bytes of their journal were lost."""
+        for run_id in {run_id for run_id, _ in self._keys.values()} | set(self._runs):
+            self._runs[run_id].lists["degraded"].append(
+                f"{size} bytes of the journal could not be read: the disk was full, or it was damaged."
+            )
+
+    def write(self, connection: Connection, database: Database) -> None:
+        """Writes everything gathered."""
+        self._write_journal(connection)
+        self._write_runs(connection)
+        for table, rows in self._rows.items():
+            database.upsert(connection, table, list(rows.values()))
+        self._write_inputs(connection)
+        SeriesWriter(connection, database).write(self._points)
+        for run_id in self._discarded:
+            remove_run(connection, run_id)
+
+    # What each op of a DOC frame does.
+
+    def _on_open(self, fields: Mapping[str, Any]) -> None:
+        self._journal = {"host": fields["host"], "pid": fields["pid"], "opened": fields["time"]}
+
+    def _on_start(self, fields: Mapping[str, Any]) -> None:
+        draft = self._runs[fields["run"]]
+        draft.started = True
+        draft.experiment = fields["experiment"]
+        draft.columns.update({name: fields[name] for name in _START_COLUMNS if name in fields})
+        draft.columns.setdefault("status", RunStatus.RUNNING)
+        draft.columns["journal_id"] = self._journal_id
+
+    def _on_end(self, fields: Mapping[str, Any]) -> None:
+        self._runs[fields["run"]].columns.update({name: fields[name] for name in _END_COLUMNS if name in fields})
+
+    def _on_context(self, fields: Mapping[str, Any]) -> None:
+        draft = self._runs[fields["run"]]
+        draft.columns.update(fields.get("columns", {}))
+        draft.doc.update(fields.get("doc", {}))
+        for name, items in fields.get("append", {}).items():
+            draft.lists[name] += items
+
+    def _on_params(self, fields: Mapping[str, Any]) -> None:
+        for key, value, origin, shown in fields["items"]:
+            kind, num, text = encode_value(value)
+            self._row(
+                tables.params, fields["run"], key,
+                type=kind, num=num, text=text, origin=origin, shown=shown,
+            )  # fmt: skip
+
+    def _on_tags(self, fields: Mapping[str, Any]) -> None:
+        for key, value in fields["items"].items():
+            self._row(tables.tags, fields["run"], key, value=value)
+
+    def _on_metric(self, fields: Mapping[str, Any]) -> None:
+        self._points.describe((fields["run"], fields["key"]), fields.get("direction"), fields.get("origin"))
+
+    def _on_artifact(self, fields: Mapping[str, Any]) -> None:
+        row = {name: value for name, value in fields.items() if name not in {"op", "run"}}
+        self._rows[tables.artifacts][fields["run"], row["name"]] = {"run_id": fields["run"], **row}
+
+    def _on_inputs(self, fields: Mapping[str, Any]) -> None:
+        self._inputs.setdefault(fields["run"], []).extend(fields["items"])
+
+    def _on_discard(self, fields: Mapping[str, Any]) -> None:
+        self._discarded.add(fields["run"])
+
+    _HANDLERS: ClassVar[Mapping[str, Callable[[Batch, Mapping[str, Any]], None]]] = {
+        "open": _on_open,
+        "start": _on_start,
+        "end": _on_end,
+        "context": _on_context,
+        "params": _on_params,
+        "tags": _on_tags,
+        "metric": _on_metric,
+        "artifact": _on_artifact,
+        "inputs": _on_inputs,
+        "discard": _on_discard,
+    }
+
+    def _row(self, table: Any, run_id: str, key: str, **values: Any) -> None:
+        self._rows[table][run_id, key] = {"run_id": run_id, "key": key, **values}
+
+    def _write_journal(self, connection: Connection) -> None:
+        if self._journal:
+            table = tables.journals
+            connection.execute(update(table).where(table.c.id == self._journal_id).values(**self._journal))
+
+    def _write_runs(self, connection: Connection) -> None:
+        if not self._runs:
+            return
+        experiments = _ExperimentIds(connection)
+        known = _known_docs(connection, list(self._runs))
+        new = []
+        for run_id, draft in self._runs.items():
+            columns = dict(draft.columns)
+            if draft.experiment is not None:
+                columns["experiment_id"] = experiments.of(draft.experiment, columns.get("started", 0.0))
+            columns["doc"] = _merged_doc(known.get(run_id, {}), draft)
+            if run_id in known:
+                self._update_run(connection, run_id, columns, draft)
+            else:
+                new.append({**_BLANK_RUN, "id": run_id, **columns})
+        if new:
+            connection.execute(insert(tables.runs), new)
+
+    def _update_run(
+        self, connection: Connection, run_id: str, columns: dict[str, Any], draft: _RunDraft
+    ) -> None:
+        if draft.started and "ended" not in columns:
+            columns.pop("status", None)  # a child's frames came first: whatever they said holds
+        table = tables.runs
+        connection.execute(update(table).where(table.c.id == run_id).values(**columns))
+
+    def _write_inputs(self, connection: Connection) -> None:
+        table = tables.inputs
+        for run_id, items in self._inputs.items():
+            connection.execute(delete(table).where(table.c.run_id == run_id))
+            rows = [
+                {"run_id": run_id, "number": n, "name": i["name"], "content": i.get("content"), "doc": json.dumps(i)}
+                for n, i in enumerate(items)
+            ]
+            connection.execute(insert(table), rows)
+
+
+# A run that a child process logged to before its parent's journal was read.
+_BLANK_RUN: Mapping[str, Any] = {
+    column.name: getattr(column.default, "arg", None) for column in tables.runs.columns
+} | {"experiment_id": 0, "status": RunStatus.RUNNING, "started": 0.0}
+
+
+class _ExperimentIds:
+    """Experiments by name, made when they are new."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._ids: dict[str, int] = {}
+
+    def of(self, name: str, created: float) -> int:
+        if name not in self._ids:
+            self._ids[name] = experiment_id(self._connection, name, created)
+        return self._ids[name]
+
+
+def experiment_id(connection: Connection, name: str, created: float) -> int:
+    """The id of an experiment, which is made when there is none of this name."""
+    table = tables.experiments
+    found = connection.scalar(select(table.c.id).where(table.c.name == name))
+    if found is None:
+        made = connection.execute(insert(table).values(name=name, created=created))
+        return int(made.inserted_primary_key[0])  # type: ignore[index]  # one row was inserted
+    return int(found)
+
+
+def remove_run(connection: Connection, run_id: str) -> None:
+    """Deletes every row of a run."""
+    connection.execute(delete(tables.runs).where(tables.runs.c.id == run_id))
+    for table in (tables.params, tables.metrics, tables.metric_chunks, tables.tags, tables.inputs, tables.artifacts):
+        connection.execute(delete(table).where(table.c.run_id == run_id))
+
+
+def _known_docs(connection: Connection, run_ids: list[str]) -> dict[str, dict[str, Any]]:
+    table = tables.runs
+    found: dict[str, dict[str, Any]] = {}
+    for at in range(0, len(run_ids), _MANY):
+        rows = connection.execute(
+            select(table.c.id, table.c.doc).where(table.c.id.in_(run_ids[at : at + _MANY]))
+        )
+        found.update({row.id: json.loads(row.doc) for row in rows})
+    return found
+
+
+def _merged_doc(old: dict[str, Any], draft: _RunDraft) -> str:
+    merged = old | draft.doc
+    for name, items in draft.lists.items():
+        present = merged.get(name, [])
+        merged[name] = present + [item for item in items if item not in present]
+    return json.dumps(merged)

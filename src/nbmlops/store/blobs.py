@@ -1,0 +1,96 @@
+"""Files and folders kept by the hash of their content; the same content is kept once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+from blake3 import blake3
+
+from nbmlops.errors import NotFoundError, StoreError
+from nbmlops.store.folder import StoreFolder
+
+_PIECE = 1 << 20
+
+
+class BlobStore:
+    """Content-addressed files under `blobs/`; a name is the BLAKE3 of what it holds.
+
+    Every write goes to a file of its own that is renamed when it is whole.
+    """
+
+    def __init__(self, folder: StoreFolder) -> None:
+        self._folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Where the blob lies."""
+        return self._folder.blobs / digest[:2] / digest[2:]
+
+    def put(self, data: bytes) -> str:
+        """Keeps the bytes and names their digest.
+
+        Raises:
+            StoreError: they can't be written.
+        """
+        return self._put_pieces([data])
+
+    def put_file(self, path: Path) -> str:
+        """Keeps a copy of the file and names its digest."""
+        with path.open("rb") as file:
+            return self._put_pieces(iter(lambda: file.read(_PIECE), b""))
+
+    def put_folder(self, folder: Path) -> tuple[str, int]:
+        """Keeps every file below the folder and a manifest of them: its digest, and the bytes in all."""
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        manifest = {path.relative_to(folder).as_posix(): self.put_file(path) for path in files}
+        size = sum(path.stat().st_size for path in files)
+        return self.put(json.dumps(manifest, sort_keys=True).encode()), size
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of a blob.
+
+        Raises:
+            NotFoundError: it is not in the store.
+            StoreError: what lies there is not what was kept.
+        """
+        try:
+            data = self.path(digest).read_bytes()
+        except FileNotFoundError as exc:
+            raise NotFoundError(f"The store {self._folder.root} holds no blob {digest}") from exc
+        if blake3(data).hexdigest() != digest:
+            raise StoreError(f"The file {self.path(digest)} was changed after it was kept: restore it from a backup")
+        return data
+
+    def restore_folder(self, digest: str, target: Path) -> None:
+        """Writes the files of a manifest below `target`."""
+        for name, blob in json.loads(self.get(digest)).items():
+            path = target / name
+            if not path.resolve().is_relative_to(target.resolve()):
+                raise StoreError(f"The manifest {digest} names a file outside its folder: {name}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self.get(blob))
+
+    def _put_pieces(self, pieces: list[bytes] | Iterator[bytes]) -> str:
+        temporary = self._folder.blobs / f"new-{os.getpid()}-{uuid4().hex}"
+        hasher = blake3()
+        try:
+            self._folder.ensure()
+            with temporary.open("wb") as file:
+                for piece in pieces:
+                    hasher.update(piece)
+                    file.write(piece)
+            target = self.path(hasher.hexdigest())
+            if not target.exists():
+                target.parent.mkdir(exist_ok=True)
+                temporary.replace(target)
+        except OSError as exc:
+            raise StoreError(
+                f"A file can't be kept in the store {self._folder.root}: {exc.strerror or exc}. "
+                "Free some space or make the folder writable."
+            ) from exc
+        finally:
+            temporary.unlink(missing_ok=True)
+        return hasher.hexdigest()

@@ -1,0 +1,60 @@
+"""Records as JSON objects, and back: what journals and the `doc` columns hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nbmlops.records import Column, Environment, Fingerprint, GitState, Input, OutputTails, ResourceUse
+
+
+def input_to_doc(item: Input) -> dict[str, Any]:
+    """An input without what is empty."""
+    doc: dict[str, Any] = {"name": item.name, "kind": item.kind, "source": item.source}
+    if item.fingerprint is not None:
+        doc |= {"content": item.fingerprint.content, "schema": item.fingerprint.schema}
+    optional = {
+        "shape": list(item.shape),
+        "columns": [[column.name, column.dtype] for column in item.columns],
+        "path": item.path,
+        "nbytes": item.nbytes,
+        "note": item.note,
+    }
+    return doc | {key: value for key, value in optional.items() if value not in (None, [], "")}
+
+
+def input_from_doc(doc: Mapping[str, Any]) -> Input:
+    """The input that `input_to_doc` was given."""
+    return Input(
+        name=doc["name"],
+        kind=doc["kind"],
+        source=doc["source"],
+        fingerprint=Fingerprint(doc["content"], doc["schema"]) if "content" in doc else None,
+        shape=tuple(doc.get("shape", ())),
+        columns=tuple(Column(name, dtype) for name, dtype in doc.get("columns", ())),
+        path=doc.get("path"),
+        nbytes=doc.get("nbytes"),
+        note=doc.get("note", ""),
+    )
+
+
+def git_from_doc(doc: Mapping[str, Any] | None) -> GitState | None:
+    """The git state kept in a run's `doc`."""
+    return GitState(**doc) if doc else None
+
+
+def environment_from_doc(doc: Mapping[str, Any] | None) -> Environment | None:
+    """The environment kept as a blob."""
+    return Environment(**doc) if doc else None
+
+
+def resources_from_doc(doc: Mapping[str, Any] | None) -> ResourceUse:
+    """The resource use kept in a run's `doc`."""
+    return ResourceUse(**(doc or {}))
+
+
+def output_from_doc(doc: Mapping[str, Any] | None) -> OutputTails:
+    """The output tails kept in a run's `doc`."""
+    if not doc:
+        return OutputTails()
+    return OutputTails(doc.get("stdout", ""), doc.get("stderr", ""), tuple(doc.get("warnings", ())))

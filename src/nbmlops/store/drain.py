@@ -1,0 +1,105 @@
+"""The background thread that brings journals into the tables while the user works."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from nbmlops.store.journal import Journal
+
+_EVERY_SECONDS = 1.0
+_AFTER_TROUBLE_SECONDS = 5.0
+
+
+class Drain:
+    """Syncs and ingests once a second while there is something to do, and once at the end of the process.
+
+    Args:
+        journal: this process's journal.
+        ingest: takes the journal into the tables; called on the background thread.
+        on_trouble: told of each failure; nothing is lost, the journal keeps it.
+    """
+
+    def __init__(
+        self, journal: Journal, ingest: Callable[[], object], on_trouble: Callable[[Exception], None]
+    ) -> None:
+        self._journal = journal
+        self._ingest = ingest
+        self._on_trouble = on_trouble
+        self._begin()
+        forked = weakref.WeakMethod(self._begin)
+        os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
+
+    def _begin(self) -> None:
+        self._wake = threading.Event()
+        self._stop = False
+        self._thread: threading.Thread | None = None
+        self._ingested = 0
+        self._busy = threading.Lock()
+
+    @property
+    def ident(self) -> int | None:
+        """The thread's identity, None while it does not run."""
+        return self._thread.ident if self._thread else None
+
+    def wake(self) -> None:
+        """Something was logged: looks at it soon."""
+        if self._thread is None and not self._stop:
+            self._thread = threading.Thread(target=self._work, name="nbmlops-drain", daemon=True)
+            atexit.register(self.close)
+            self._thread.start()
+        self._wake.set()
+
+    def _work(self) -> None:
+        """Ingests at most once a second, since its work takes turns with the user's; a run's end wakes it
+        to sync at once."""
+        due = time.monotonic() + _EVERY_SECONDS
+        while not self._stop:
+            self._wake.wait(max(0.0, due - time.monotonic()))
+            self._wake.clear()
+            pause = self._turn(ingests=time.monotonic() >= due)
+            if time.monotonic() >= due:
+                due = time.monotonic() + pause
+
+    def _turn(self, *, ingests: bool) -> float:
+        """One round; how long to wait before the next one ingests."""
+        try:
+            size = self._journal.size()
+            if size != self._ingested:
+                self._journal.sync()
+                if ingests:
+                    self.drain()
+                    self._ingested = size
+        except Exception as exc:  # it runs unattended: told, and tried again
+            self._on_trouble(exc)
+            return _AFTER_TROUBLE_SECONDS
+        return _EVERY_SECONDS
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Keeps the thread from ingesting; waits for a round that is under way."""
+        with self._busy:
+            yield
+
+    def drain(self) -> None:
+        """Ingests now, on the calling thread."""
+        with self._busy:
+            self._ingest()
+
+    def close(self) -> None:
+        """Drains what is left and ends the thread."""
+        if self._stop:
+            return
+        self._stop = True
+        self._wake.set()
+        try:
+            if self._journal.is_open:
+                self._journal.close()
+                self.drain()
+        except Exception as exc:  # at the end of a process: the next reader takes the journal in
+            self._on_trouble(exc)

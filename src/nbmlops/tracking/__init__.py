@@ -1,0 +1,1 @@
+"""Runs while they go on, and reading them back."""

@@ -1,0 +1,333 @@
+"""One execution of a tracked cell, from the moment before it runs to the line after it."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable, Mapping, Set
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from blake3 import blake3
+
+from nbmlops.capture.estimators import EstimatorState, FittedEstimator, estimator_params, estimator_state, fitted_estimators
+from nbmlops.capture.metric_requests import resolve
+from nbmlops.capture.metrics import inferred_metrics
+from nbmlops.capture.params import flatten, inferred_params
+from nbmlops.capture.scope import CellScope, reachable_reads, reaches_fit_or_log, read_scope
+from nbmlops.errors import MagicUsageError, NbmlopsError
+from nbmlops.records import Input, Metric, Param, RunStatus
+from nbmlops.store.documents import input_to_doc
+from nbmlops.tracking.guard import Guard
+from nbmlops.tracking.inputs import Progress, check_named, data_names, describe_files, describe_names, leaks
+from nbmlops.tracking.options import CellOptions
+from nbmlops.tracking.run import Run, status_of
+from nbmlops.tracking.watchers import Seen, Watchers
+
+_MAX_TRACEBACK = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class CellSource:
+    """The cell as it is executed.
+
+    Attributes:
+        raw: as the user wrote it, `%%track` line included.
+        python: as IPython runs it.
+        namespace: the user's variables, live.
+        literals: names that earlier cells bound to literals.
+    """
+
+    raw: str
+    python: str
+    namespace: Mapping[str, Any]
+    literals: Set[str] = frozenset()
+    cell_id: str | None = None
+    execution_count: int | None = None
+    notebook: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellEnd:
+    """How the cell ended: the value of its last expression, and its exception if there was one."""
+
+    result: Any = None
+    error: BaseException | None = None
+
+
+@dataclass
+class Outcome:
+    """What was recorded of a cell, for the line after it."""
+
+    status: RunStatus = RunStatus.FINISHED
+    params: list[Param] = field(default_factory=list)
+    metrics: list[Metric] = field(default_factory=list)
+    inputs: list[Input] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+    figures: int = 0
+    notices: list[str] = field(default_factory=list)
+    degraded: list[str] = field(default_factory=list)
+    suspect: bool = False
+    error: str = ""
+
+
+class TrackedCell:
+    """Records one execution. `begin` before the cell runs, `end` after it; neither ever raises.
+
+    Args:
+        options: the words after `%%track`.
+        source: the cell and its namespace.
+        watchers: of the process.
+        progress: called with the fraction done of a long hash.
+    """
+
+    def __init__(self, options: CellOptions, source: CellSource, watchers: Watchers, progress: Progress) -> None:
+        self.options = options
+        self.source = source
+        self.run: Run | None = None
+        self.guard = Guard()
+        self.outcome = Outcome()
+        self._watchers = watchers
+        self._progress = progress
+        self._scope = CellScope()
+        self._before: dict[str, Any] = {}
+        self._params: list[Param] = []
+        self._estimators: EstimatorState = {}
+        self._began = 0.0
+
+    @property
+    def scope(self) -> CellScope:
+        """What the cell does with names."""
+        return self._scope
+
+    def begin(self, start_run: Callable[..., Run]) -> None:
+        """Starts the run, describes what the cell is about to read, and begins to watch."""
+        guard = self.guard
+        with guard.protect("The cell's source"):
+            self._scope = read_scope(self.source.python)
+        if self.options.automatic and not self._may_matter():
+            return
+        with guard.protect("The run"):
+            self.run = start_run(
+                self.options.name,
+                experiment=self.options.experiment,
+                tags=self.options.tags,
+                nested=self.options.nested,
+                kind="cell",
+                source=self.source.raw,
+                cell_id=self.source.cell_id,
+                execution_count=self.source.execution_count,
+                notebook=self.source.notebook,
+            )
+        with guard.protect("Parameters"):
+            self._read_before()
+        if self.options.records_data:
+            with guard.protect("Inputs"):
+                self._read_inputs()
+        self._watchers.start(guard)
+        self._began = time.perf_counter()
+
+    def _may_matter(self) -> bool:
+        return reaches_fit_or_log(self._scope, self.source.namespace)
+
+    def _read_before(self) -> None:
+        namespace = self.source.namespace
+        names = reachable_reads(self._scope, namespace) | self._scope.bindings.keys()
+        self._before = {name: namespace[name] for name in names if name in namespace}
+        inferred = inferred_params(self._scope, before=self._before, literals=self.source.literals)
+        self._params += inferred.items
+        self.outcome.notices += inferred.notices
+        self._estimators = estimator_state(self._scope, namespace)
+
+    def _read_inputs(self) -> None:
+        namespace = self.source.namespace
+        try:
+            named, files = check_named(self.options.data, namespace)
+        except MagicUsageError as exc:
+            named, files = [], []
+            self.outcome.notices.append(str(exc))
+        names = list(dict.fromkeys(data_names(reachable_reads(self._scope, namespace), namespace) + named))
+        self.outcome.inputs += describe_names(names, namespace, self._progress)
+        found = leaks(names, namespace)
+        self.outcome.notices += found
+        self.outcome.suspect = bool(found)
+        for path in files:
+            self._watchers.files.note(str(path))
+
+    def end(self, end: CellEnd) -> None:
+        """Records what came out of the cell and ends the run."""
+        if self.run is None and self.options.automatic and not self._began:
+            return
+        seconds = time.perf_counter() - self._began
+        seen = self._watchers.stop(self.guard)
+        run = self.run
+        if run is None:
+            return
+        try:
+            self._record(run, end, seen)
+        finally:
+            self._finish(run, end, seconds)
+
+    def _record(self, run: Run, end: CellEnd, seen: Seen) -> None:
+        guard = self.guard
+        fitted: tuple[FittedEstimator, ...] = ()
+        with guard.protect("Fitted models"):
+            fitted = fitted_estimators(
+                self._scope, before_state=self._estimators, after=self.source.namespace
+            )
+        if self.options.automatic and not fitted and not run.logged:
+            return
+        with guard.protect("Parameters"):
+            self._record_params(run, fitted)
+        with guard.protect("Metrics"):
+            self._record_metrics(run, end)
+        with guard.protect("Inputs"):
+            self._record_inputs(run, seen)
+        self._record_models(run, fitted)
+        for figure in seen.figures:
+            with guard.protect("A figure"):
+                run.keep_bytes(figure.name, "figure", figure.media_type, figure.data)
+                self.outcome.figures += 1
+        with guard.protect("Output and resource use"):
+            run.describe(doc={"output": asdict(seen.output), "resources": asdict(seen.resources)})
+        self.outcome.suspect = self.outcome.suspect and bool(self.outcome.metrics)
+
+    def _record_params(self, run: Run, fitted: tuple[FittedEstimator, ...]) -> None:
+        own = inferred_params(
+            self._scope, before={}, literals=frozenset(), after=self.source.namespace
+        )
+        self.outcome.notices += own.notices
+        found = {param.key: param for param in [*self._params, *own.items]}
+        for item in fitted:
+            found.update({param.key: param for param in estimator_params(item.name, item.estimator)})
+        found.update({param.key: param for param in self._named_params()})
+        self.outcome.params = list(found.values())
+        if found:
+            run.write_params([(p.key, p.value, p.origin, p.shown) for p in found.values()])
+
+    def _named_params(self) -> list[Param]:
+        params = []
+        for name in self.options.params:
+            flat = list(flatten(name, self.source.namespace.get(name)))
+            if name not in self.source.namespace or not flat:
+                self.outcome.notices.append(f"--params {name}: there is no plain value of this name.")
+            params += [Param(key, value) for key, value in flat]
+        return params
+
+    def _record_metrics(self, run: Run, end: CellEnd) -> None:
+        namespace, scope = self.source.namespace, self._reached_scope(end.error)
+        inferred = inferred_metrics(
+            scope,
+            before=self._before,
+            after=namespace,
+            result=end.result,
+            params={param.key for param in self.outcome.params},
+        )
+        self.outcome.notices += inferred.notices
+        asked = resolve(self.options.metrics, after=namespace, scope=scope, result=end.result)
+        metrics = {metric.key: metric for metric in (*inferred.items, *asked.scalars)}
+        logged = run.logged_keys
+        for metric in metrics.values():
+            # What the user logged under this key is the truth: the inferred value would only shadow it.
+            if metric.key not in logged:
+                run.log_metric(metric.key, metric.last)
+                self.outcome.metrics.append(metric)
+            run.describe_metric(metric.key, direction=metric.direction, origin=metric.origin)
+        for series in asked.series:
+            run.log_series(series.key, series.values)
+            run.describe_metric(series.key, direction=series.direction, origin="explicit")
+            self.outcome.metrics.append(_last_of(series.key, series.values, series.direction))
+        for request, reason in asked.unresolved:
+            if request.key in logged:
+                run.describe_metric(request.key, direction=request.direction, origin="explicit")
+            else:
+                self.outcome.notices.append(reason)
+
+    def _reached_scope(self, error: BaseException | None) -> CellScope:
+        """Of a failed cell only what stood above the failing line was bound by it."""
+        if error is None:
+            return self._scope
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.name.startswith("<module>") and frame.lineno]
+        return self._scope.up_to(lines[-1] if lines else 1)
+
+    def _record_inputs(self, run: Run, seen: Seen) -> None:
+        if self.options.records_data:
+            root = Path(self.source.notebook).parent if self.source.notebook else Path.cwd()
+            self.outcome.inputs += describe_files(seen.files, root if root.is_absolute() else Path.cwd(), self._progress)
+        if self.outcome.inputs:
+            run.write_inputs([input_to_doc(item) for item in self.outcome.inputs])
+
+    def _record_models(self, run: Run, fitted: tuple[FittedEstimator, ...]) -> None:
+        chosen = {item.name: item.estimator for item in fitted}
+        if self.options.models is not None:
+            namespace = self.source.namespace
+            missing = [name for name in self.options.models if name not in namespace]
+            self.outcome.notices += [f"--model {name}: there is no variable of this name." for name in missing]
+            chosen = {name: namespace[name] for name in self.options.models if name in namespace}
+        for name, model in chosen.items():
+            self._keep_model(run, name, model)
+
+    def _keep_model(self, run: Run, name: str, model: Any) -> None:
+        with self.guard.protect(f"The model {name}"):
+            try:
+                run.log_model(model, name)
+                self.outcome.models.append(type(model).__name__)
+            except NbmlopsError as exc:
+                # Not every model can be written safely: that is worth a word, and no fault of capture.
+                self.outcome.notices.append(f"The model {name} was not kept: {exc}")
+
+    def _finish(self, run: Run, end: CellEnd, seconds: float) -> None:
+        outcome = self.outcome
+        outcome.status = status_of(end.error)
+        with self.guard.protect("The end of the run"):
+            if end.error is not None and outcome.status is not RunStatus.FINISHED:
+                outcome.error = _one_line(end.error)
+                run.describe(doc={"traceback": _traceback_text(end.error)})
+            if self.options.note:
+                run.note(self.options.note)
+            outcome.notices += _odd_values(outcome.metrics)
+            outcome.degraded += self.guard.faults
+            run.describe(
+                columns={"identity": self._identity(), "suspect": outcome.suspect},
+                append={
+                    name: items
+                    for name, items in (("notices", outcome.notices), ("degraded", outcome.degraded))
+                    if items
+                },
+            )
+        if self.options.automatic and not (run.logged or outcome.models or outcome.metrics):
+            run.discard()
+            self.run = None
+            return
+        run.end(outcome.status, error=outcome.error, duration=seconds)
+
+    def _identity(self) -> str:
+        """Equal for executions of the same source on the same data with the same parameters."""
+        inputs = [(item.name, str(item.fingerprint)) for item in self.outcome.inputs]
+        params = [(param.key, repr(param.value)) for param in self.outcome.params]
+        text = json.dumps([self.source.raw, sorted(inputs), sorted(params)])
+        return str(blake3(text.encode("utf-8", "replace")).hexdigest()[:32])
+
+
+def _last_of(key: str, values: list[float], direction: Any) -> Metric:
+    return Metric(key, values[-1], min(values), max(values), count=len(values), direction=direction)
+
+
+def _one_line(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - a user's exception may fail to print itself
+        text = "(its message can't be made)"
+    return f"{type(error).__name__}: {text}".rstrip(": ").split("\n")[0]
+
+
+def _traceback_text(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))[-_MAX_TRACEBACK:]
+
+
+def _odd_values(metrics: list[Metric]) -> list[str]:
+    odd = [m.key for m in metrics if m.last != m.last or m.last in (float("inf"), float("-inf"))]
+    return [f"{', '.join(odd)}: not a finite number."] if odd else []

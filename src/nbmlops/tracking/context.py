@@ -1,0 +1,54 @@
+"""Git and environment of a run, read beside it: neither is worth a pause of the user's."""
+
+from __future__ import annotations
+
+import json
+import os
+import weakref
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+from nbmlops.capture.environment import EnvironmentReader
+from nbmlops.capture.git import read_git
+from nbmlops.tracking.recorder import Recorder
+
+
+class ContextReader:
+    """Reads on one background thread and adds what it found to the run, even after its end."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._environments = EnvironmentReader()
+        self._begin()
+        forked = weakref.WeakMethod(self._begin)
+        os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
+
+    def _begin(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+        self._last: Future[None] | None = None
+
+    def read_for(self, run_id: str) -> None:
+        """Begins to read for a run; returns at once."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="nbmlops-context")
+        self._last = self._pool.submit(self._read, run_id, Path.cwd())
+
+    def wait(self, seconds: float = 30.0) -> None:
+        """Waits until what was begun is written."""
+        if self._last is not None:
+            self._last.result(seconds)
+
+    def _read(self, run_id: str, folder: Path) -> None:
+        try:
+            environment = asdict(self._environments.read())
+            digest = self._recorder.blobs.put(json.dumps(environment, sort_keys=True).encode())
+            git = read_git(folder)
+            doc = {"environment": digest, "git": asdict(git) if git else None}
+            self._recorder.context(run_id, doc=doc)
+        except Exception as exc:  # noqa: BLE001 - a background thread has nobody to raise to: the run says it
+            self._recorder.context(
+                run_id, append={"degraded": [f"Environment and git could not be read: {type(exc).__name__}: {exc}"]}
+            )
+        finally:
+            self._recorder.wake()

@@ -1,0 +1,1 @@
+"""Objects that show themselves in a notebook."""

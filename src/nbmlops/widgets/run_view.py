@@ -1,0 +1,21 @@
+"""`%nbmlops show ID`: one run in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nbmlops.records import RunInfo
+from nbmlops.views.run_page import run_html, run_text
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run that shows itself: HTML in a notebook, text in a terminal."""
+
+    run: RunInfo
+
+    def _repr_html_(self) -> str:
+        return run_html(self.run)
+
+    def __repr__(self) -> str:
+        return run_text(self.run)

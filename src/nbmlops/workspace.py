@@ -1,0 +1,171 @@
+"""The composition root: opens a store and wires what works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from nbmlops.config import StoreLocation
+from nbmlops.records import Goal, Metric
+from nbmlops.store.blobs import BlobStore
+from nbmlops.store.drain import Drain
+from nbmlops.store.folder import StoreFolder
+from nbmlops.store.journal import Journal
+from nbmlops.tracking.context import ContextReader
+from nbmlops.tracking.recorder import Recorder
+from nbmlops.tracking.run import Run
+
+if TYPE_CHECKING:
+    from nbmlops.store.database import Database
+    from nbmlops.store.experiments import ExperimentRepository
+    from nbmlops.store.ingest import Ingester
+    from nbmlops.store.metrics import MetricRepository
+    from nbmlops.store.run_query import RunFinder
+    from nbmlops.store.runs import RunRepository
+
+DEFAULT_EXPERIMENT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a run stands in its experiment.
+
+    Attributes:
+        metrics: all that the run recorded.
+        best: for metrics whose direction is known, the best value that other finished runs reached.
+        goal: what the experiment is for.
+        missing_tags: a sentence when the run lacks tags that the experiment asks for.
+    """
+
+    metrics: tuple[Metric, ...] = ()
+    best: Mapping[str, float] = field(default_factory=dict)
+    goal: Goal | None = None
+    missing_tags: tuple[str, ...] = ()
+
+
+class Workspace:
+    """A store and the services over it.
+
+    Writing goes through the journal and imports nothing heavy. Whatever reads the tables imports SQLAlchemy
+    when it is first used, hence the imports inside the properties.
+
+    Args:
+        location: where the store lies.
+        mask: replaces secrets in every text that is written.
+        on_trouble: told when something can't be written.
+    """
+
+    def __init__(
+        self, location: StoreLocation, *, mask: Callable[[Any], Any], on_trouble: Callable[[Exception], None]
+    ) -> None:
+        self.location = location
+        self.folder = StoreFolder(location.root)
+        self.blobs = BlobStore(self.folder)
+        self.journal = Journal(self.folder, on_trouble)
+        self.drain = Drain(self.journal, lambda: self._ingester.ingest_own(), on_trouble)
+        self.recorder = Recorder(self.journal, self.blobs, mask, self.drain.wake)
+        self.context = ContextReader(self.recorder)
+
+    @cached_property
+    def database(self) -> Database:
+        """The tables."""
+        from nbmlops.store.database import Database
+
+        return Database(self.location)
+
+    @cached_property
+    def _ingester(self) -> Ingester:
+        from nbmlops.store.ingest import Ingester
+
+        return Ingester(self.database, self.journal)
+
+    @cached_property
+    def finder(self) -> RunFinder:
+        """Finds runs."""
+        from nbmlops.store.run_query import RunFinder
+
+        return RunFinder(self.database)
+
+    @cached_property
+    def runs(self) -> RunRepository:
+        """Reads and mends runs."""
+        from nbmlops.store.runs import RunRepository
+
+        return RunRepository(self.database, self.blobs)
+
+    @cached_property
+    def metrics(self) -> MetricRepository:
+        """Reads histories."""
+        from nbmlops.store.metrics import MetricRepository
+
+        return MetricRepository(self.database)
+
+    @cached_property
+    def experiments(self) -> ExperimentRepository:
+        """Reads and mends experiments."""
+        from nbmlops.store.experiments import ExperimentRepository
+
+        return ExperimentRepository(self.database)
+
+    def sync(self) -> None:
+        """Brings the tables up to date with every journal: what is read afterwards is all there is."""
+        with self.drain.paused():
+            self._ingester.ingest_all()
+
+    def start_run(
+        self,
+        name: str | None,
+        *,
+        experiment: str | None = None,
+        tags: Mapping[str, object] | None = None,
+        parent: Run | None = None,
+        **columns: Any,
+    ) -> Run:
+        """Begins a run and writes its start; git and environment follow in the background."""
+        run_id = uuid4().hex
+        run = Run(
+            self.recorder,
+            run_id,
+            name=name or f"run-{run_id[:6]}",
+            experiment=experiment or (parent.experiment if parent else DEFAULT_EXPERIMENT),
+            parent=parent.id if parent else None,
+        )
+        run.begin(**({"kind": "script"} | columns))
+        if tags:
+            run.set_tags(tags)
+        self.context.read_for(run_id)
+        self.drain.wake()
+        return run
+
+    def standing(self, run: Run) -> Standing:
+        """How a run stands, as far as this process and the tables know."""
+        self.drain.drain()
+        info = self.runs.info(run.id)
+        judged = [(m.key, m.direction) for m in info.metric_details if m.direction]
+        found = {key: self.finder.best(run.experiment, key, way, without=run.id) for key, way in judged}
+        experiment = self.experiments.get(run.experiment)
+        missing = sorted(set(experiment.required_tags) - set(info.tags))
+        return Standing(
+            metrics=info.metric_details,
+            best={key: value for key, value in found.items() if value is not None},
+            goal=experiment.goal,
+            missing_tags=_missing_tags(missing, run.experiment),
+        )
+
+    def attach(self, run_id: str) -> Run:
+        """A handle on a run that another process started: it can log, and never ends the run."""
+        return Run(self.recorder, run_id, name="", experiment="", parent=None)
+
+    def resolve(self, prefixes: Sequence[str], *, deleted: bool = False) -> list[str]:
+        """Whole ids of shortened ones, after a sync."""
+        self.sync()
+        return [self.finder.resolve(prefix, deleted=deleted) for prefix in prefixes]
+
+
+def _missing_tags(missing: Sequence[str], experiment: str) -> tuple[str, ...]:
+    if not missing:
+        return ()
+    return (f"The experiment {experiment} asks for the tags {', '.join(missing)}: set them with %track --amend --tag.",)
