@@ -1,0 +1,1 @@
+"""What a cell did: scope, parameters, metrics, data, files, environment."""

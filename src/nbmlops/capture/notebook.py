@@ -1,0 +1,62 @@
+"""Which notebook this kernel serves: nobody tells it outright, each front end leaves another trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+_FROM_ENVIRONMENT: Final = (
+    "NBMLOPS_NOTEBOOK",  # set by our own job engine
+    "PAPERMILL_OUTPUT_PATH",
+    "PAPERMILL_INPUT_PATH",
+    "JPY_SESSION_NAME",  # Jupyter server: a path, or for consoles a name with a UUID
+)
+
+
+def notebook_path(namespace: Mapping[str, Any], environ: Mapping[str, str]) -> str | None:
+    """The path or URL of the notebook that runs, as the front end names it.
+
+    Args:
+        namespace: the user's namespace (VS Code leaves the path there).
+        environ: the process's environment variables.
+
+    Returns:
+        None where no front end tells: Colab, a terminal, a console.
+    """
+    from_code = namespace.get("__vsc_ipynb_file__")
+    if isinstance(from_code, str) and _is_notebook(from_code):
+        return from_code
+    for variable in _FROM_ENVIRONMENT:
+        found = environ.get(variable, "").removeprefix("RTC:")  # real-time collaboration marks its paths
+        if _is_notebook(found):
+            return found
+    return None
+
+
+def notebook_folder(namespace: Mapping[str, Any], environ: Mapping[str, str]) -> Path:
+    """The folder of the notebook, else the one that the session began in, else the present one.
+
+    Args:
+        namespace: the user's namespace; IPython keeps the first folder in `_dh[0]`, where it stays
+            when a cell changes the directory.
+        environ: the process's environment variables.
+    """
+    path = notebook_path(namespace, environ)
+    if path is not None and "://" not in path:
+        folder = Path(path).parent
+        if folder.is_absolute() and folder.is_dir():
+            return folder
+    visited = namespace.get("_dh")
+    if (
+        isinstance(visited, list)
+        and visited
+        and isinstance(visited[0], (str, Path))
+        and Path(visited[0]).is_dir()
+    ):
+        return Path(visited[0])
+    return Path.cwd()
+
+
+def _is_notebook(path: str) -> bool:
+    return path.partition("?")[0].lower().endswith(".ipynb")
