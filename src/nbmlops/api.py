@@ -94,7 +94,9 @@ def set_tag(key: str, value: object, *, run: str | None = None) -> None:
         return
     workspace = session().workspace
     (run_id,) = workspace.resolve([run])
-    workspace.runs.set_tags(run_id, session().secrets.scrub_tree({key: None if value is None else str(value)}))
+    workspace.runs.set_tags(
+        run_id, session().secrets.scrub_tree({key: None if value is None else str(value)})
+    )
 
 
 def note(text: str, *, run: str | None = None) -> None:
@@ -268,7 +270,7 @@ def fingerprint(obj: Any = None, *, path: str | Path | None = None) -> Fingerpri
 
 
 def secret(name: str) -> str:
-    """A secret from the environment (`NBMLOPS_SECRET_NAME`, or `NAME`), masked as `***` in all that is recorded.
+    """A secret from the environment (`NBMLOPS_SECRET_NAME`, or `NAME`), masked wherever it turns up.
 
     Raises:
         ConfigError: there is none.

@@ -37,7 +37,9 @@ def amend(extension: TrackingExtension, words: argparse.Namespace) -> None:
         workspace.runs.rename(run_id, mask(words.name))
         done.append(f"renamed to {words.name}")
     if not done:
-        raise MagicUsageError("%track --amend needs something to do: --drop, --metrics, --tag, --note or --name")
+        raise MagicUsageError(
+            "%track --amend needs something to do: --drop, --metrics, --tag, --note or --name"
+        )
     print(f"{run_id[:8]} amended: {'; '.join(done)}")
 
 

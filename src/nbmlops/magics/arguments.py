@@ -22,7 +22,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise MagicUsageError(f"{self.prog}: {message}. See `{self.prog}?`")
 
-    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+    def exit(self, _status: int = 0, message: str | None = None) -> NoReturn:
         raise MagicUsageError(message or "")
 
 
@@ -40,15 +40,30 @@ def _names(text: str) -> list[str]:
 @cache
 def track_parser() -> argparse.ArgumentParser:
     """The parser of the words after `%%track`."""
-    parser = _Parser(prog="%%track", add_help=False, allow_abbrev=False, description="Record this cell as a run.")
+    parser = _Parser(
+        prog="%%track", add_help=False, allow_abbrev=False, description="Record this cell as a run."
+    )
     add = parser.add_argument
     add("name", nargs="?", help="what to call the run")
     add("-e", "--experiment", help="the experiment that the run belongs to")
-    add("--tag", action="append", type=_tag, default=[], metavar="KEY=VALUE", help="set a tag; may be repeated")
+    add(
+        "--tag",
+        action="append",
+        type=_tag,
+        default=[],
+        metavar="KEY=VALUE",
+        help="set a tag; may be repeated",
+    )
     add("--params", type=_names, default=[], metavar="NAMES", help="record these variables as parameters")
     add("--metrics", metavar="NAMES", help="record these variables as metrics: acc:max,loss:min")
     add("--data", type=_names, default=[], metavar="NAMES", help="record these variables or files as inputs")
-    add("--model", type=_names, action="extend", metavar="NAMES", help="keep these models instead of the fitted ones")
+    add(
+        "--model",
+        type=_names,
+        action="extend",
+        metavar="NAMES",
+        help="keep these models instead of the fitted ones",
+    )
     add("--no-model", action="store_true", help="keep no model")
     add("--no-data", action="store_true", help="do not hash what the cell reads")
     add("--note", help="a remark on the run")
@@ -65,11 +80,23 @@ def amend_parser() -> argparse.ArgumentParser:
         description="Switch automatic tracking on or off, or mend the last run.",
     )  # fmt: skip
     add = parser.add_argument
-    add("switch", nargs="?", choices=["on", "off"], help="track every following cell that fits or logs something")
+    add(
+        "switch",
+        nargs="?",
+        choices=["on", "off"],
+        help="track every following cell that fits or logs something",
+    )
     add("--amend", action="store_true", help="mend the last run with the flags below")
     add("--run", metavar="ID", help="mend this run instead of the last one")
     add("--name", help="give it another name")
-    add("--drop", type=_names, action="extend", default=[], metavar="KEYS", help="remove parameters or metrics")
+    add(
+        "--drop",
+        type=_names,
+        action="extend",
+        default=[],
+        metavar="KEYS",
+        help="remove parameters or metrics",
+    )
     add("--metrics", metavar="NAMES", help="set the direction of metrics, or add variables: f1:max")
     add("--tag", action="append", type=_tag, default=[], metavar="KEY=VALUE", help="set a tag")
     add("--note", help="add a remark")
@@ -135,7 +162,7 @@ def parse_track(line: str) -> CellOptions:
 def flags_of(parser: argparse.ArgumentParser) -> list[str]:
     """Every flag and choice of a parser, for completion."""
     found: list[str] = []
-    for action in parser._actions:  # noqa: SLF001 - argparse has no public way to list them
+    for action in parser._actions:  # argparse has no public way to list them
         found += action.option_strings
         found += [str(choice) for choice in action.choices or ()]
     return found

@@ -1,7 +1,7 @@
 """Hooks into IPython: sees each cell before and after it runs, and tracks the ones that ask for it.
 
-`%%track` is taken out of the cell by an input transformer, so that the body runs as an ordinary cell: top-level
-`await`, display and the debugger work as they always do.
+`%%track` is taken out of the cell by an input transformer, so that the body runs as an ordinary cell:
+top-level `await`, display and the debugger work as they always do.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from nbmlops.capture.header import find_header, strip_header
+from nbmlops.capture.header import Header, find_header, strip_header
 from nbmlops.capture.notebook import notebook_path
 from nbmlops.errors import MagicUsageError
 from nbmlops.magics.arguments import TrackUsageError, parse_track
@@ -92,7 +92,7 @@ class TrackingExtension:
         header = find_header(raw)
         if header is not None:
             try:
-                return parse_track(header.line)
+                return _read_header(header)
             except MagicUsageError:
                 return None  # the transformer has refused the cell: it won't run
         return CellOptions(automatic=True) if self.automatic else None
@@ -147,7 +147,9 @@ class TrackingExtension:
         try:
             yield
         except Exception as exc:  # noqa: BLE001 - IPython would print our traceback into the user's output
-            self.session.say(f"nbmlops could not {doing}: {type(exc).__name__}: {exc}. Your results are not affected.")
+            self.session.say(
+                f"nbmlops could not {doing}: {type(exc).__name__}: {exc}. Your results are not affected."
+            )
 
     def _show(self, tracked: TrackedCell) -> None:
         run = tracked.run
@@ -173,10 +175,16 @@ def transform(lines: list[str]) -> list[str]:
     if header is None:
         return lines
     try:
-        parse_track(header.line)
+        _read_header(header)
     except MagicUsageError as exc:
         raise TrackUsageError(str(exc)) from None
     return strip_header(cell).splitlines(keepends=True)
+
+
+def _read_header(header: Header) -> CellOptions:
+    if header.repeated:
+        raise MagicUsageError("%%track stands twice at the head of this cell: one run is recorded, so keep one")
+    return parse_track(header.line)
 
 
 def extension_of(shell: Any) -> TrackingExtension | None:

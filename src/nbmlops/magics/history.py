@@ -1,5 +1,7 @@
-"""Which names the session's cells have bound to literals: what an earlier cell set is a parameter of the
-cells that read it."""
+"""Which names the session's cells have bound to literals.
+
+What an earlier cell set so is a parameter of the cells that read it.
+"""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ class HashProgress:
         self._shown = False
 
     def __call__(self, fraction: float) -> None:
+        """Moves the line."""
         now = time.monotonic()
         if fraction < self._last:  # another piece of data
             self._began = now
@@ -25,7 +26,9 @@ class HashProgress:
             self._wipe()
         elif now - self._began >= _AFTER_SECONDS:
             self._shown = True
-            text = f"nbmlops: hashing the data that the cell reads, {fraction:.0%} (interrupt to skip the hash)"
+            text = (
+                f"nbmlops: hashing the data that the cell reads, {fraction:.0%} (interrupt to skip the hash)"
+            )
             print(f"\r{text}", end="", file=sys.stderr, flush=True)
 
     def _wipe(self) -> None:

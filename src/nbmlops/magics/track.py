@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
-from nbmlops.errors import MagicUsageError
+from nbmlops.errors import MagicUsageError, NbmlopsError
 from nbmlops.magics import commands
 from nbmlops.magics.amend import amend
 from nbmlops.magics.arguments import amend_parser, nbmlops_parser, split, track_parser
@@ -15,8 +18,21 @@ if TYPE_CHECKING:
     from nbmlops.magics.extension import TrackingExtension
 
 
+def _said_plainly(magic: Callable[..., Any]) -> Callable[..., Any]:
+    """Our errors as IPython's `UsageError`, which it shows in one line instead of a page of frames."""
+
+    @wraps(magic)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return magic(*args, **kwargs)
+        except NbmlopsError as exc:
+            raise UsageError(str(exc)) from exc
+
+    return wrapped
+
+
 @magics_class
-class NbmlopsMagics(Magics):  # type: ignore[misc]  # IPython's classes are untyped
+class NbmlopsMagics(Magics):
     """`%%track`, `%track` and `%nbmlops`."""
 
     def __init__(self, shell: Any, extension: TrackingExtension) -> None:
@@ -24,13 +40,14 @@ class NbmlopsMagics(Magics):  # type: ignore[misc]  # IPython's classes are unty
         self._extension = extension
 
     @line_cell_magic
+    @_said_plainly
     def track(self, line: str, cell: str | None = None) -> None:
-        """Record a cell as a run."""
+        """Replaced by the parsers' help, see `_describe`."""
         if cell is not None:
             # The transformer takes %%track out of every cell whose head it can stand in.
             raise MagicUsageError(
-                "%%track must be the first line of a cell (comments, blank lines and %%time may stand above it), "
-                "and only once. This cell was not run."
+                "%%track must be the first line of a cell, and only once (comments, blank lines and %%time "
+                "may stand above it). This cell was not run."
             )
         words = amend_parser().parse_args(split(line))
         if words.switch:
@@ -38,11 +55,14 @@ class NbmlopsMagics(Magics):  # type: ignore[misc]  # IPython's classes are unty
         elif words.amend:
             amend(self._extension, words)
         else:
-            raise MagicUsageError("%track takes on, off or --amend. To record a cell begin it with %%track. See %track?")
+            raise MagicUsageError(
+                "%track takes on, off or --amend. To record a cell begin it with %%track. See %track?"
+            )
 
     @line_magic
+    @_said_plainly
     def nbmlops(self, line: str) -> Any:
-        """Look at runs."""
+        """Replaced by the parser's help, see `_describe`."""
         words = nbmlops_parser().parse_args(split(line) or ["runs"])
         return commands.run(words)
 
@@ -51,8 +71,8 @@ def _describe() -> None:
     """The parsers' help is the magics' help: it can't grow stale."""
     cell_help = (
         f"{track_parser().format_help()}\n"
-        "With no flags, parameters, metrics, the data that the cell reads, figures and fitted models are found by\n"
-        "themselves. Examples:\n\n"
+        "With no flags, parameters, metrics, the data that the cell reads, figures and fitted models\n"
+        "are found by themselves. Examples:\n\n"
         "    %%track\n"
         "    %%track forest -e churn --tag team=growth\n"
         "    %%track --metrics acc:max,loss:min --data X_test\n\n"
@@ -70,4 +90,3 @@ def _describe() -> None:
 
 
 _describe()
-

@@ -12,10 +12,16 @@ from typing import Any
 
 from blake3 import blake3
 
-from nbmlops.capture.estimators import EstimatorState, FittedEstimator, estimator_params, estimator_state, fitted_estimators
+from nbmlops.capture.estimators import (
+    EstimatorState,
+    FittedEstimator,
+    estimator_params,
+    estimator_state,
+    fitted_estimators,
+)
 from nbmlops.capture.metric_requests import resolve
 from nbmlops.capture.metrics import inferred_metrics
-from nbmlops.capture.params import flatten, inferred_params
+from nbmlops.capture.params import earlier_params, flatten, inferred_params
 from nbmlops.capture.scope import CellScope, reachable_reads, reaches_fit_or_log, read_scope
 from nbmlops.errors import MagicUsageError, NbmlopsError
 from nbmlops.records import Input, Metric, Param, RunStatus
@@ -83,7 +89,9 @@ class TrackedCell:
         progress: called with the fraction done of a long hash.
     """
 
-    def __init__(self, options: CellOptions, source: CellSource, watchers: Watchers, progress: Progress) -> None:
+    def __init__(
+        self, options: CellOptions, source: CellSource, watchers: Watchers, progress: Progress
+    ) -> None:
         self.options = options
         self.source = source
         self.run: Run | None = None
@@ -93,7 +101,7 @@ class TrackedCell:
         self._progress = progress
         self._scope = CellScope()
         self._before: dict[str, Any] = {}
-        self._params: list[Param] = []
+        self._earlier: tuple[Param, ...] = ()
         self._estimators: EstimatorState = {}
         self._began = 0.0
 
@@ -136,9 +144,7 @@ class TrackedCell:
         namespace = self.source.namespace
         names = reachable_reads(self._scope, namespace) | self._scope.bindings.keys()
         self._before = {name: namespace[name] for name in names if name in namespace}
-        inferred = inferred_params(self._scope, before=self._before, literals=self.source.literals)
-        self._params += inferred.items
-        self.outcome.notices += inferred.notices
+        self._earlier = earlier_params(self._scope, before=self._before, literals=self.source.literals)
         self._estimators = estimator_state(self._scope, namespace)
 
     def _read_inputs(self) -> None:
@@ -180,7 +186,7 @@ class TrackedCell:
         if self.options.automatic and not fitted and not run.logged:
             return
         with guard.protect("Parameters"):
-            self._record_params(run, fitted)
+            self._record_params(run, end, fitted)
         with guard.protect("Metrics"):
             self._record_metrics(run, end)
         with guard.protect("Inputs"):
@@ -194,15 +200,20 @@ class TrackedCell:
             run.describe(doc={"output": asdict(seen.output), "resources": asdict(seen.resources)})
         self.outcome.suspect = self.outcome.suspect and bool(self.outcome.metrics)
 
-    def _record_params(self, run: Run, fitted: tuple[FittedEstimator, ...]) -> None:
-        own = inferred_params(
-            self._scope, before={}, literals=frozenset(), after=self.source.namespace
+    def _record_params(self, run: Run, end: CellEnd, fitted: tuple[FittedEstimator, ...]) -> None:
+        scope = self._reached_scope(end.error)
+        inferred = inferred_params(
+            scope,
+            before=self._before,
+            literals=self.source.literals,
+            after=self.source.namespace,
+            earlier=self._earlier,
         )
-        self.outcome.notices += own.notices
-        found = {param.key: param for param in [*self._params, *own.items]}
+        self.outcome.notices += inferred.notices
+        found = {param.key: param for param in (*inferred.items, *self._named_params())}
         for item in fitted:
-            found.update({param.key: param for param in estimator_params(item.name, item.estimator)})
-        found.update({param.key: param for param in self._named_params()})
+            params = estimator_params(item.name, item.estimator)
+            found = {param.key: param for param in params} | found
         self.outcome.params = list(found.values())
         if found:
             run.write_params([(p.key, p.value, p.origin, p.shown) for p in found.values()])
@@ -223,7 +234,7 @@ class TrackedCell:
             before=self._before,
             after=namespace,
             result=end.result,
-            params={param.key for param in self.outcome.params},
+            params={param.key for param in self.outcome.params if param.origin != "estimator"},
         )
         self.outcome.notices += inferred.notices
         asked = resolve(self.options.metrics, after=namespace, scope=scope, result=end.result)
@@ -256,7 +267,9 @@ class TrackedCell:
     def _record_inputs(self, run: Run, seen: Seen) -> None:
         if self.options.records_data:
             root = Path(self.source.notebook).parent if self.source.notebook else Path.cwd()
-            self.outcome.inputs += describe_files(seen.files, root if root.is_absolute() else Path.cwd(), self._progress)
+            self.outcome.inputs += describe_files(
+                seen.files, root if root.is_absolute() else Path.cwd(), self._progress
+            )
         if self.outcome.inputs:
             run.write_inputs([input_to_doc(item) for item in self.outcome.inputs])
 
@@ -265,7 +278,9 @@ class TrackedCell:
         if self.options.models is not None:
             namespace = self.source.namespace
             missing = [name for name in self.options.models if name not in namespace]
-            self.outcome.notices += [f"--model {name}: there is no variable of this name." for name in missing]
+            self.outcome.notices += [
+                f"--model {name}: there is no variable of this name." for name in missing
+            ]
             chosen = {name: namespace[name] for name in self.options.models if name in namespace}
         for name, model in chosen.items():
             self._keep_model(run, name, model)

@@ -39,9 +39,7 @@ def describe_names(names: Iterable[str], namespace: Mapping[str, Any], progress:
 
 def describe_files(opened: Iterable[OpenedFile], root: Path | None, progress: Progress) -> list[Input]:
     """An input for each file; one that changed since it was opened says so."""
-    return [
-        describe_file(item.path, root=root, on_progress=progress) for item in list(opened)[:_MAX_INPUTS]
-    ]
+    return [describe_file(item.path, root=root, on_progress=progress) for item in list(opened)[:_MAX_INPUTS]]
 
 
 def check_named(names: Iterable[str], namespace: Mapping[str, Any]) -> tuple[list[str], list[Path]]:
@@ -68,7 +66,7 @@ def leaks(names: Iterable[str], namespace: Mapping[str, Any]) -> list[str]:
 
     Rows of a test set among those that a model is fitted on make every metric too good.
     """
-    tables = [name for name in names if len(getattr(namespace[name], "shape", ())) == 2]  # noqa: PLR2004
+    tables = [name for name in names if len(getattr(namespace[name], "shape", ())) == 2]
     found = []
     for first, second in list(combinations(tables, 2))[:_MAX_PAIRS]:
         small, large = sorted((first, second), key=lambda name: len(namespace[name]))
@@ -76,5 +74,9 @@ def leaks(names: Iterable[str], namespace: Mapping[str, Any]) -> list[str]:
         shared = shared_rows(namespace[small], namespace[large])
         if shared and shared >= _SHARED_SHARE * rows:
             part = "every row" if shared == rows else f"{shared} of {rows} rows"
-            found.append(f"{part} of {small} is also in {large}" if shared == rows else f"{part} of {small} are also in {large}")
+            found.append(
+                f"{part} of {small} is also in {large}"
+                if shared == rows
+                else f"{part} of {small} are also in {large}"
+            )
     return [text[0].upper() + text[1:] + ": metrics may be too good." for text in found]

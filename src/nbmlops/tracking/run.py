@@ -20,6 +20,7 @@ from nbmlops.tracking.recorder import Recorder
 from nbmlops.tracking.values import check_key, param_value
 
 _MAX_ERROR = 500
+_MAX_TRACEBACK = 20_000
 
 
 class Run:
@@ -83,10 +84,10 @@ class Run:
             ValueRefusedError: the value is no number, or the key is empty.
             RunClosedError: the run has ended.
         """
-        series = self._series.get(key)
-        if series is None:
-            series = self._new_series(key)
         try:
+            series = self._series.get(key)
+            if series is None:
+                series = self._new_series(key)
             self._point(series, NO_STEP if step is None else step, value, time())
         except (struct.error, TypeError, OverflowError) as exc:
             self._log_odd(key, value, step, exc)
@@ -99,12 +100,15 @@ class Run:
 
     def _log_odd(self, key: str, value: Any, step: Any, cause: Exception) -> None:
         """What `struct` refuses: whole floats as steps, and what is no number at all."""
+        check_key(key, "metric")
         try:
+            if isinstance(value, (str, bytes)):
+                raise TypeError("a text is no number")
             number, whole = float(value), NO_STEP if step is None else int(step)
             if step is not None and whole != step:
                 raise ValueError(f"a step must be a whole number, not {step!r}")
-            self._point(self._series[key], whole, number, time())
-        except (TypeError, ValueError, OverflowError, KeyError, struct.error):
+            self._point(self._new_series(key), whole, number, time())
+        except (TypeError, ValueError, OverflowError, struct.error):
             raise ValueRefusedError(
                 f"The metric {key!r} can't have the value {value!r:.80} ({type(value).__name__}) at step {step!r}: "
                 "give a number, and a whole number as step. For many values at once use log_series."
@@ -147,7 +151,14 @@ class Run:
         """Writes parameters as `(key, value, origin, shown)`."""
         self._require_open()
         self.logged = True
-        self._recorder.doc("params", self.id, items=items)
+        # A key's value is masked by the key's name, which only a mapping tells.
+        values = [self._recorder.mask({key: value}) for key, value, _, _ in items]
+        masked = [
+            (key, value, origin, shown)
+            for pair, (_, _, origin, shown) in zip(values, items, strict=True)
+            for key, value in pair.items()
+        ]
+        self._recorder.doc("params", self.id, items=masked)
 
     def write_inputs(self, items: list[dict[str, Any]]) -> None:
         """Writes the inputs, as `store.documents` lays them out."""
@@ -259,7 +270,9 @@ class Run:
             return
         now = self._recorder.clock()
         seconds = now - self._started if duration is None else duration
-        self._recorder.doc("end", self.id, status=status, ended=now, duration=seconds, error=error[:_MAX_ERROR])
+        # Masked before it is cut: half of a secret would not be known for one.
+        shown = self._recorder.mask(error)[:_MAX_ERROR]
+        self._recorder.doc("end", self.id, status=status, ended=now, duration=seconds, error=shown)
         self.recorded_metrics = self.logged_keys
         self._recorder.journal.forget_run(self.id)
         for callback in self._on_end:
@@ -284,8 +297,8 @@ class Run:
         if exc is None:
             self.end()
             return
-        text = "".join(traceback.format_exception(exc))
-        self._recorder.context(self.id, doc={"traceback": text[-20_000:]})
+        text = self._recorder.mask("".join(traceback.format_exception(exc)))
+        self._recorder.context(self.id, doc={"traceback": text[-_MAX_TRACEBACK:]})
         self.end(status_of(exc), error=f"{type(exc).__name__}: {exc}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ class Seen:
     """What the watchers saw."""
 
     files: tuple[OpenedFile, ...] = ()
-    output: OutputTails = OutputTails()
+    output: OutputTails = field(default_factory=OutputTails)
     figures: tuple[CapturedFigure, ...] = ()
-    resources: ResourceUse = ResourceUse()
+    resources: ResourceUse = field(default_factory=ResourceUse)
 
 
 class Watchers:

@@ -20,8 +20,8 @@ from nbmlops.workspace import Workspace
 class ComparisonView:
     """A comparison of runs that shows itself.
 
-    In a notebook it is two outputs: the table as HTML, which stays readable where styles are dropped (GitHub),
-    and the chart as SVG with a PNG beside it for viewers that show no SVG.
+    In a notebook it is two outputs: the table as HTML, which stays readable where styles are dropped
+    (GitHub), and the chart as SVG with a PNG beside it for viewers that show no SVG.
 
     Attributes:
         comparison: what differs, as records.
@@ -56,7 +56,9 @@ class ComparisonView:
         """Writes a page with the table and the chart; the path it has."""
         target = Path(path)
         chart = self.chart.svg if self.chart else ""
-        target.write_text(f'<!DOCTYPE html><meta charset="utf-8"><title>Runs compared</title>{self.html}{chart}')
+        target.write_text(
+            f'<!DOCTYPE html><meta charset="utf-8"><title>Runs compared</title>{self.html}{chart}'
+        )
         return target
 
 
@@ -94,7 +96,8 @@ def comparison_view(
         ids = workspace.finder.ids(RunQuery(experiment=experiment, where=where, limit=limit))
     if not ids:
         raise NotFoundError(
-            f"There are no such runs in the store {workspace.location}. Begin a cell with %%track to make one."
+            f"There are no such runs in the store {workspace.location}. "
+            "Begin a cell with %%track to make one."
         )
     if baseline is not None:
         baseline = workspace.finder.resolve(baseline)
