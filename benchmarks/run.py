@@ -98,10 +98,10 @@ def cells(row: Row) -> list[str]:
     return [
         row["what"],
         row["unit"],
-        figure(row["ours"]),
-        figure(row["peer"]),
+        figure(row.get("ours")),
+        figure(row.get("peer")),
         ratio,
-        str(row["reach"] or ""),
+        str(row.get("reach") or ""),
         holds,
     ]
 
@@ -176,9 +176,9 @@ def main() -> int:
         print(f"{name} ...", file=sys.stderr, flush=True)
         rows[name] = measured(name, install=asked.install)
     results = {"machine": facts, "benchmarks": dict(sorted(rows.items()))}
-    show(results)
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     TABLE.write_text(markdown(results), encoding="utf-8")
+    show(results)
     print(f"Written: {TABLE.relative_to(HERE.parent)}, {RESULTS.relative_to(HERE.parent)}")
     return 1 if any(row.get("holds") is False for name in results["benchmarks"] for row in rows[name]) else 0
 

@@ -1,0 +1,139 @@
+# Needs Python 3.11 or newer and make; everything else is set up here, into .venv.
+# `make` alone lists the targets. Repeated runs are quick: a stamp file stands for each finished set-up.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+VENV  := .venv
+BENCH := .venv-bench
+BIN   := $(VENV)/bin
+PIP   := -m pip --disable-pip-version-check -qq
+JOBS  ?= auto
+ARGS  ?=
+
+# A test that is skipped for want of a tool would look like one that passed: here it fails (tests/conftest.py).
+export NBMLOPS_FORBID_SKIPS := 1
+
+# The first interpreter that is new enough; PYTHON=... on the command line wins.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$python; break; fi; done)
+
+# need(program, Debian package): installed where that is ours to do, else the command to run is said.
+define need
+@if ! command -v $(1) >/dev/null 2>&1; then \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "$(1) is missing: installing $(2) with apt-get"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(2) >/dev/null; \
+	else \
+		echo "$(1) is missing, and this target tests with it. Run: sudo apt-get install $(2)" >&2; exit 1; \
+	fi; \
+fi
+endef
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+# ------------------------------------------------------------------------------------------ set-up
+
+$(VENV)/.made: | python
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+		rm -rf $(VENV); \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+			echo "$(PYTHON) has no venv module: installing it with apt-get"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends python3-venv >/dev/null; \
+			$(PYTHON) -m venv $(VENV); \
+		else \
+			echo "$(PYTHON) can't make a virtual environment. On Debian or Ubuntu run: sudo apt-get install python3-venv" >&2; exit 1; \
+		fi; }
+	@touch $@
+
+.PHONY: python
+python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "nbmlops needs Python 3.11 or newer, and neither python3 nor python3.11, 3.12, 3.13 is one." >&2; \
+		echo "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; fi
+
+$(VENV)/.nbmlops: pyproject.toml | $(VENV)/.made
+	@echo "Installing nbmlops into $(VENV)"
+	@$(BIN)/python $(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/.nbmlops
+	@echo "Installing the tools for development into $(VENV)"
+	@$(BIN)/python $(PIP) install --editable '.[dev]'
+	@touch $@
+
+# mlflow holds pandas and others back, so it has an environment of its own, with nbmlops beside it.
+$(BENCH)/.made: pyproject.toml | python
+	@echo "Making $(BENCH): nbmlops and mlflow in one environment"
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python $(PIP) install --editable '.[bench]'
+	@touch $@
+
+.PHONY: git chromium
+git:
+	$(call need,git,git)
+chromium:
+	$(call need,chromium,chromium)
+
+# ------------------------------------------------------------------------------------------- users
+
+.PHONY: demo lab
+demo: $(VENV)/.nbmlops ## run the example on real data and show what it made
+	@$(BIN)/nbmlops demo $(ARGS)
+
+lab: $(VENV)/.dev ## open JupyterLab with the example notebooks
+	@$(BIN)/jupyter lab --notebook-dir=example-notebooks $(ARGS)
+
+# ------------------------------------------------------------------------------------------ checks
+
+.PHONY: test test-fast test-slow test-environments test-all lint format types imports docs
+test: lint types imports docs test-fast ## lint, types, import contracts, docs and every quick test
+
+test-all: test-slow test-environments ## slow, browser and fault tests, then many environments
+
+test-fast: $(VENV)/.dev | git
+	@$(BIN)/pytest -n $(JOBS) $(ARGS)
+
+test-slow: $(VENV)/.dev | git chromium
+	@$(BIN)/pytest -n $(JOBS) -m "slow or browser" $(ARGS)
+
+test-environments: $(VENV)/.dev | git
+	@NBMLOPS_FORBID_SKIPS= $(BIN)/python .ci/environments.py $(ARGS)  # a version may lack what a test is about
+
+lint: $(VENV)/.dev ## ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: $(VENV)/.dev ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(VENV)/.dev ## mypy --strict
+	@$(BIN)/mypy
+
+imports: $(VENV)/.dev ## who may import whom
+	@$(BIN)/lint-imports
+
+docs: $(VENV)/.dev ## build the documentation; a warning fails
+	@$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	@echo "Documentation: docs/_build/html/index.html"
+
+# -------------------------------------------------------------------------------------------- rest
+
+.PHONY: bench build clean
+bench: $(BENCH)/.made ## measure beside the peers, update benchmarks/results.md
+	@$(BENCH)/bin/python benchmarks/run.py $(ARGS)
+
+build: $(VENV)/.dev ## sdist and wheel into dist/
+	@$(BIN)/python -m build --outdir dist .
+
+clean: ## remove everything that was made here, environments included; stores stay
+	rm -rf $(VENV) $(BENCH) .venv-envs build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
