@@ -316,8 +316,10 @@ class TestArrays:
         fingerprint(matrix)
         assert matrix.nnz == 2
 
+    @pytest.mark.torch
     def test_torch_tensors_share_content_with_arrays(self):
-        torch = pytest.importorskip("torch")
+        import torch
+
         array = np.arange(6.0).reshape(2, 3)
         assert content(torch.from_numpy(array)) == content(array)
 

@@ -23,7 +23,7 @@ def stream() -> io.TextIOWrapper:
 
 
 def on_the_stream(test: Callable[..., None]) -> Callable[..., None]:
-    """Puts the stream in the place of standard output, in the test itself: pytest puts its own there before."""
+    """Puts the stream in the place of standard output, where pytest has put its own before."""
 
     @functools.wraps(test)
     def run(*, stream: io.TextIOWrapper, **fixtures: Any) -> None:

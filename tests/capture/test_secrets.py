@@ -9,7 +9,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from nbmlops.capture.secrets import SecretRegistry, is_secret_name
+from nbmlops.capture.secret_names import is_secret_name
+from nbmlops.capture.secrets import SecretRegistry
 from nbmlops.errors import ConfigError
 
 VALUE = 'p@ss/wörd "q" &\\1'
@@ -22,26 +23,26 @@ def registry() -> SecretRegistry:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "password", "PASSWORD", "db_password", "dbPassword", "passwd", "pwd", "secret", "client_secret", "SECRET_KEY",
-        "token", "access_token", "HF_TOKEN", "githubToken", "api_key", "apikey", "apiKey", "API-KEY", "APIKey",
-        "access_key", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "private_key", "credential", "credentials", "auth",
-        "basic_auth", "passphrase", "db.password", "password2", "x.api.key",
-    ],
-)  # fmt: skip
+    """
+    password PASSWORD db_password dbPassword passwd pwd secret client_secret SECRET_KEY token
+    access_token HF_TOKEN githubToken api_key apikey apiKey API-KEY APIKey access_key
+    AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY private_key credential credentials auth basic_auth
+    passphrase db.password password2 x.api.key
+    """.split(),  # noqa: SIM905 - a list of fifty would be fifty lines
+)
 def test_a_secret_name_is_told(name: str) -> None:
     assert is_secret_name(name)
 
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "tokenizer", "n_tokens", "max_tokens", "token_count", "tokens", "num_token", "pad_token", "eos_token",
-        "next_token", "token_ids", "token_type_ids", "secretary", "author", "authors", "authority", "key", "keys",
-        "primary_key", "monkey", "compass", "n_pass", "forward_pass", "password_length", "has_password", "auth_method",
-        "auth_url", "secret_name", "token_path", "", "passed", "x", "keyboard", "use_auth", "tokenize",
-    ],
-)  # fmt: skip
+    """
+    tokenizer n_tokens max_tokens token_count tokens num_token pad_token eos_token next_token
+    token_ids token_type_ids secretary author authors authority key keys primary_key monkey
+    compass n_pass forward_pass password_length has_password auth_method auth_url secret_name
+    token_path passed x keyboard use_auth tokenize
+    """.split(),  # noqa: SIM905 - a list of fifty would be fifty lines
+)
 def test_a_harmless_name_is_told(name: str) -> None:
     assert not is_secret_name(name)
 

@@ -171,7 +171,7 @@ def twelve_runs() -> list[RunInfo]:
             {"accuracy": 1.0, "roc_auc": 1.0},
             params={"clf.n_estimators": 200, "random_state": 0, "test_size": 0.2},
             inputs=LEAKING,
-            notices=(LEAK,),
+            doubts=(LEAK,),
             source=_cell(
                 "forest-all", "clf = RandomForestClassifier(n_estimators=200, random_state=0)", "X, y"
             ),

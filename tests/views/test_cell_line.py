@@ -73,7 +73,7 @@ def test_two_equal_results_leave_the_same_bytes() -> None:
 
 
 def test_a_leaking_run_is_not_shown_as_better() -> None:
-    html = text_of(line_html(replace(FOREST, notices=(LEAK,))))
+    html = text_of(line_html(replace(FOREST, doubts=(LEAK,))))
     assert LEAK in html
     assert "▲" not in html
     assert "+0.0088" in html
@@ -86,7 +86,7 @@ def test_without_its_styles_the_line_reads_the_same() -> None:
 
 
 def test_in_a_terminal_it_is_one_line_and_one_for_each_finding() -> None:
-    lines = line_text(replace(FOREST, notices=(LEAK, "second\nnotice"), goal=None)).split("\n")
+    lines = line_text(replace(FOREST, doubts=(LEAK,), notices=("second\nnotice",), goal=None)).split("\n")
     assert lines[0].startswith("● forest a1b2c3d4 recorded · accuracy 0.965 +0.0088")
     assert [line.strip() for line in lines[1:]] == [LEAK, "second notice"]
     assert "\x1b" not in line_text(replace(FOREST, name=HOSTILE, error=HOSTILE))

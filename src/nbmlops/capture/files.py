@@ -40,18 +40,6 @@ _CONFIG_FILE: Final = (
 _NOISE: Final = re.compile(
     f"{_SOURCE_OR_LIBRARY}|{_SYSTEM_FOLDER}|{_CONFIG_FOLDER}|{_CONFIG_FILE}", re.IGNORECASE
 )
-_LIBRARY: Final = r"\.(?:py|pyi|pyc|pyo|pyd|pth|so(?:\.\d+)*|dylib|dll|ttf|otf|ttc|pfb|afm|woff2?|mplstyle)\Z"
-_SYSTEM_FOLDER: Final = r"\A/(?:proc|sys|dev|etc|run)/|\A/usr/share/|/zoneinfo/"
-_CONFIG_FOLDER: Final = (
-    r"/\.(?:git|nbmlops|ipython|jupyter|matplotlib)/"
-    r"|/(?:\.config|\.cache)/(?:matplotlib|ipython|jupyter|fontconfig|pip|git|jedi)/|/share/jupyter/|/__pycache__/"
-)
-_CONFIG_FILE: Final = (
-    r"/(?:pyvenv\.cfg|nbmlops\.toml|pyproject\.toml|matplotlibrc|fontlist-v\d+\.json|history\.sqlite)\Z"
-)
-_NOISE: Final = re.compile(
-    "|".join((_SOURCE_OR_LIBRARY, _SYSTEM_FOLDER, _CONFIG_FOLDER, _CONFIG_FILE)), re.IGNORECASE
-)
 _LIBRARY: Final = re.compile(rf"\A{re.escape(_STDLIB)}/|/(?:site|dist)-packages/")
 # Sample data sets lie inside packages: they are inputs like any other.
 _DATA: Final = re.compile(
@@ -269,7 +257,7 @@ def _still_there(recording: _Recording, mode: OpenMode) -> Iterator[OpenedFile]:
 
 
 def _is_gone(opened: OpenedFile) -> bool:
-    """Whether it is not there any more and nobody will miss it; a data file that was deleted was still read."""
+    """Whether it is gone and nobody will miss it; a data file that was deleted was still read."""
     if opened.kind == "remote" or os.path.exists(opened.path):  # noqa: PTH110 - no Path object for each file
         return False
     scratch = tempfile.gettempdir() + os.sep

@@ -126,7 +126,7 @@ def _edge(text: str) -> int:
 
 
 def _end_of(piece: str) -> str:
-    """The end of a giant text, from a line's beginning so far behind the cut that no secret was cut with it."""
+    """The end of a giant text, begun so far behind the cut that no secret was cut with it."""
     end = piece[-2 * _FULL :]
     return end[end.find("\n", _HOLD) + 1 or _HOLD :]
 

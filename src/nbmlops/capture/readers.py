@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from nbmlops.capture.files import FileWatch, OpenedKind, OpenMode
-from nbmlops.capture.secrets import mask_url
+from nbmlops.capture.secret_looks import mask_url
 
 MAX_GLOB: Final = 1_000
 _REMOTE: Final = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.\-]+://")
@@ -114,7 +114,7 @@ def _wrapper_of(original: Any, address: str, find: Finder, watch: FileWatch) -> 
         def __deepcopy__(self, memo: Any) -> Any:
             return self
 
-    def note_then_call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
+    def note_then_call(wrapped: Any, _instance: Any, args: Any, kwargs: Any) -> Any:
         if watching[0].active:
             try:
                 for noted in find(args, kwargs):
@@ -205,7 +205,10 @@ READERS: Final[tuple[Reader, ...]] = (
     # Most of pandas opens files through Python; wrapped all the same, for what it fetches from a URL.
     *_all(
         "pandas",
-        "read_csv read_table read_fwf read_json read_pickle read_parquet read_feather read_orc read_excel read_hdf"
+        """
+        read_csv read_table read_fwf read_json read_pickle read_parquet read_feather read_orc
+        read_excel read_hdf
+        """
         " read_stata read_sas read_spss read_xml read_html",
         _PANDAS,
     ),
@@ -219,7 +222,10 @@ READERS: Final[tuple[Reader, ...]] = (
     *_all(
         "polars",
         "read_csv read_parquet read_ipc read_ipc_stream read_ndjson read_json read_avro read_excel read_ods"
-        " read_delta read_lines scan_csv scan_parquet scan_ipc scan_ndjson scan_delta scan_lines read_csv_batched",
+        """
+        read_delta read_lines scan_csv scan_parquet scan_ipc scan_ndjson scan_delta scan_lines
+        read_csv_batched
+        """,
         _POLARS,
     ),
     *_all("duckdb", "read_csv read_parquet read_json from_csv_auto from_parquet", _all_arguments),
@@ -233,7 +239,10 @@ READERS: Final[tuple[Reader, ...]] = (
     ),
     *_all(
         "duckdb",
-        "DuckDBPyConnection.sql DuckDBPyConnection.query DuckDBPyConnection.execute DuckDBPyConnection.from_query",
+        """
+        DuckDBPyConnection.sql DuckDBPyConnection.query DuckDBPyConnection.execute
+        DuckDBPyConnection.from_query
+        """,
         _sql,
     ),
     *_all("h5py", "File.__init__", _h5py_file),

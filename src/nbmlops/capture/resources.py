@@ -22,8 +22,8 @@ _CLOCK_TICK: Final = 0.02  # create times are kept in hundredths of a second
 class ResourceSampler:
     """Measures between `start` and `stop`; between two samples, up to a second apart, a peak can go unseen.
 
-    One sleeping thread serves all measurements, and begins again in a forked child. A peak of this process alone
-    is exact where the kernel keeps it; its children's memory is sampled (pages that they share count twice).
+    One sleeping thread serves all measurements, and begins again in a forked child. On Linux the highest
+    peak that this process ever had is exact; all else is sampled (pages that children share count twice).
     """
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class _Measurement:
         self._children: dict[tuple[int, float], _Child] = {}
         self._gpu_peak: int | None = None
         self._sampled = False
-        self._began = time.time()
+        self._began = _now()
         self._start_rss, self._start_highest = _own_memory()
         self._peak_rss = self._start_rss
         self._start_cpu = _own_cpu()
@@ -117,16 +117,13 @@ class _Measurement:
         child = self._children.get((process.pid, created))
         if child is None:
             # What a child from an earlier cell used until now isn't this run's.
-            before = cpu if created < self._began - _CLOCK_TICK else 0.0
+            before = cpu if _born(process) < self._began - _CLOCK_TICK else 0.0
             child = self._children[process.pid, created] = _Child(before)
         child.cpu = cpu
         return rss
 
     def finish(self) -> ResourceUse:
-        if self._sampled:
-            alive = self._sample_alive()
-        else:
-            alive = set()
+        alive = self._sample_alive() if self._sampled else set()
         self.ended.set()
         cpu = _own_cpu() - self._start_cpu
         for key, child in list(self._children.items()):
@@ -158,6 +155,22 @@ def _process() -> Any:
     import psutil
 
     return psutil.Process()
+
+
+def _now() -> float:
+    """Seconds since boot, where that is told.
+
+    The wall clock that `create_time` is on knows the moment of booting to a second only.
+    """
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.time()
+
+
+def _born(process: Any) -> float:
+    """When the process began, on the clock of `_now`."""
+    import psutil
+
+    since = psutil.boot_time() if hasattr(time, "CLOCK_BOOTTIME") else 0.0
+    return float(process.create_time()) - since
 
 
 def _own_cpu() -> float:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nbmlops.records.runs import Direction, RunStatus
-from nbmlops.views.doubts import doubts
 from nbmlops.views.markup import plain, shown
 from nbmlops.views.numbers import (
     count_of,
@@ -72,7 +71,8 @@ class CellLine:
         models: class names of the models that were kept.
         figures: how many figures were kept.
         goal: said when the experiment's goal is reached, e.g. `accuracy >= 0.9`.
-        notices: findings about the run, each a sentence.
+        doubts: why its metrics can't be believed, each a sentence.
+        notices: other findings about the run, each a sentence.
         error: the exception in one line, when the cell failed.
         degraded: what could not be recorded, each a sentence.
     """
@@ -86,6 +86,7 @@ class CellLine:
     models: tuple[str, ...] = ()
     figures: int = 0
     goal: str | None = None
+    doubts: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     error: str = ""
     degraded: tuple[str, ...] = ()
@@ -162,7 +163,7 @@ def _html(line: CellLine, limits: _Limits) -> str:
 
 def _judged(line: CellLine) -> tuple[LineMetric, ...]:
     """The metrics; of a run that can't be trusted a change is called neither better nor worse."""
-    if not doubts(line.notices):
+    if not line.doubts:
         return line.metrics
     return tuple(metric._replace(direction=None) for metric in line.metrics)
 
@@ -215,7 +216,7 @@ def _messages(line: CellLine) -> Iterator[tuple[str, str]]:
         yield _BAD, line.error
     if line.goal:
         yield _GOOD, f"Goal reached: {line.goal}"
-    yield from ((_WARN, notice) for notice in line.notices)
+    yield from ((_WARN, finding) for finding in (*line.doubts, *line.notices))
     yield from ((_FAINT, f"Not recorded: {reason}") for reason in line.degraded)
 
 

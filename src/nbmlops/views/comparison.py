@@ -20,7 +20,6 @@ from nbmlops.views.compared import (
     Verdict,
 )
 from nbmlops.views.data_diff import compare_data
-from nbmlops.views.doubts import doubts
 from nbmlops.views.param_diff import split_params
 from nbmlops.views.source_diff import diff_environments, diff_sources
 from nbmlops.views.verdict import judge
@@ -110,7 +109,7 @@ def _index_of(run: RunInfo | None, rows: Sequence[Row]) -> int | None:
 def _fold(runs: Sequence[RunInfo], chosen: RunInfo | None) -> list[Row]:
     groups: dict[tuple[object, ...], list[RunInfo]] = {}
     for run in runs:
-        key = (run.identity, run.status, run.notices) if run.identity else (run.id,)
+        key = (run.identity, run.status, run.doubts, run.notices) if run.identity else (run.id,)
         groups.setdefault(key, []).append(run)
     for members in groups.values():
         members.sort(key=lambda run: run is not chosen)
@@ -133,8 +132,8 @@ def _with_standing(rows: Sequence[Row], chosen: RunInfo | None) -> list[Row]:
 
 
 def _stand(row: Row, other_data: str | None, remark: str | None) -> Row:
-    run, doubtful = row.run, doubts(row.run.notices)
-    remarks = [notice for notice in run.notices if notice not in doubtful]
+    run, doubtful = row.run, row.run.doubts
+    remarks = list(run.notices)
     remarks += [remark] if remark else []
     remarks += [f"Not recorded: {reason}" for reason in run.degraded]
     standing: Standing = "ranked"

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from nbmlops.records.data import Input
 from nbmlops.records.runs import Metric, Param, RunInfo, RunStatus
 from nbmlops.views.compare_style import COMPARE_STYLE
-from nbmlops.views.doubts import doubts
 from nbmlops.views.markup import block, param_text, plain, shown, shown_block
 from nbmlops.views.numbers import (
     count_of,
@@ -89,7 +88,7 @@ def run_text(run: RunInfo, width: int = 100) -> str:
 def _mark(run: RunInfo) -> tuple[str, str, str]:
     """The sign of a run's status, the class of its colour, and the word for it."""
     mark, kind, word = _STATUS[run.status]
-    return mark, "nbm-word" if doubts(run.notices) and kind == "nbm-good" else kind, word
+    return mark, "nbm-word" if run.doubts and kind == "nbm-good" else kind, word
 
 
 def _facts(run: RunInfo) -> Iterator[str]:
@@ -109,7 +108,7 @@ def _facts(run: RunInfo) -> Iterator[str]:
 def _findings(run: RunInfo) -> Iterator[str]:
     if run.error:
         yield run.error
-    yield from run.notices
+    yield from (*run.doubts, *run.notices)
     yield from (f"Not recorded: {reason}" for reason in run.degraded)
     if run.deleted:
         yield f"In the bin since {format_moment(run.deleted)}."
