@@ -76,10 +76,10 @@ def log_figure(figure: Any, name: str = "figure") -> None:
 
 
 def log_model(
-    model: Any, name: str = "model", input_example: Any = None, *, allow_pickle: bool = False
+    obj: Any, name: str = "model", input_example: Any = None, *, allow_pickle: bool = False
 ) -> None:
     """Keeps a fitted model with the active run; see `Run.log_model`."""
-    active_run().log_model(model, name, input_example, allow_pickle=allow_pickle)
+    active_run().log_model(obj, name, input_example, allow_pickle=allow_pickle)
 
 
 def log_predictions(y_true: Any, y_pred: Any, proba: Any = None, name: str = "predictions") -> None:
@@ -161,7 +161,7 @@ def runs(
     return runs_frame(workspace.finder.table(query))
 
 
-def run_info(run: str) -> RunInfo:
+def run_info(id: str) -> RunInfo:  # noqa: A002 - the public name
     """Everything about one run, by its id or a unique beginning of it.
 
     Raises:
@@ -169,13 +169,13 @@ def run_info(run: str) -> RunInfo:
         AmbiguousIdError: there are several.
     """
     workspace = session().workspace
-    (run_id,) = workspace.resolve([run])
+    (run_id,) = workspace.resolve([id])
     workspace.context.wait()
     workspace.sync()
     return workspace.runs.info(run_id)
 
 
-def history(run: str, key: str) -> pd.DataFrame:
+def history(id: str, key: str) -> pd.DataFrame:  # noqa: A002 - the public name
     """The points of a metric: columns `step`, `value` and `time` (UTC), as logged.
 
     Raises:
@@ -184,7 +184,7 @@ def history(run: str, key: str) -> pd.DataFrame:
     from nbmlops.tracking.query import history_frame
 
     workspace = session().workspace
-    (run_id,) = workspace.resolve([run])
+    (run_id,) = workspace.resolve([id])
     return history_frame(workspace.metrics.history(run_id, key))
 
 

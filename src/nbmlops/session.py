@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from nbmlops.capture.files import FileWatch
 from nbmlops.capture.secrets import SecretRegistry
 from nbmlops.config import (
     RUN_STORE_VARIABLE,
@@ -17,12 +21,14 @@ from nbmlops.config import (
     StoreLocation,
     find_store,
     is_disabled,
-    locate,
 )
 from nbmlops.tracking.current import CurrentRuns
 from nbmlops.tracking.run import Run
 from nbmlops.tracking.silent import silent_recorder
 from nbmlops.workspace import Workspace
+
+
+_QUIET_SECONDS = 600.0  # one full disk is many troubles: the journal's, the database's, the blobs'
 
 
 class Session:
@@ -31,10 +37,12 @@ class Session:
     def __init__(self) -> None:
         self.secrets = SecretRegistry(os.environ)
         self.current = CurrentRuns()
+        self.files = FileWatch()  # one for a process: its audit hook can never be removed
         self._workspaces: dict[str, Workspace] = {}
         self._found: tuple[str | None, Workspace] | None = None
         self._attached: Run | None = None
         self._troubles: list[str] = []
+        self._told: float | None = None
         self._mutex = threading.RLock()
 
     @property
@@ -48,9 +56,12 @@ class Session:
             return self._found[1]
 
     def _open(self, location: StoreLocation) -> Workspace:
-        key = str(location)
+        # One folder, one workspace, by whatever path it is named: a journal's lock can't be tried by its own process.
+        key = f"{location.database_url} {location.root.resolve()}"
         if key not in self._workspaces:
-            self._workspaces[key] = Workspace(location, mask=self.secrets.scrub_tree, on_trouble=self._on_trouble)
+            self._workspaces[key] = Workspace(
+                location, mask=self.secrets.scrub_tree, on_trouble=self._on_trouble, on_loss=self.say
+            )
         return self._workspaces[key]
 
     def start_run(
@@ -70,9 +81,9 @@ class Session:
             run.on_end(self.current.leave)
             return run
         workspace = self._announced_workspace()
-        parent = self.find_run() if nested else None
+        parent = (self.current.find_parent() or self._inherited()) if nested else None
         run = workspace.start_run(name, experiment=experiment, tags=tags, parent=parent, **columns)
-        self.current.enter(run)
+        self.current.enter(run, everywhere=columns.get("kind") == "cell")
         run.on_end(self._leave)
         if run.parent is None:
             os.environ[RUN_VARIABLE] = run.id
@@ -107,19 +118,26 @@ class Session:
     def _inherited(self) -> Run | None:
         """The run that the parent process handed down in the environment."""
         run_id = os.environ.get(RUN_VARIABLE)
-        if not run_id:
+        if not run_id or self.current.holds(run_id):
             return None
         if self._attached is None or self._attached.id != run_id:
             root = os.environ.get(RUN_STORE_VARIABLE)
-            workspace = self._open(locate(root, self.workspace.folder.root)) if root else self.workspace
+            # The folder tells the parent's store from one that would be found from here; a database is named in
+            # the environment, which is the parent's.
+            url = self.workspace.location.database_url
+            workspace = self._open(StoreLocation(Path(root), url)) if root else self.workspace
             self._attached = workspace.attach(run_id)
         return self._attached
 
     def _on_trouble(self, exc: Exception) -> None:
-        """Said once for each kind of trouble; runs that end meanwhile are marked degraded."""
+        """Said once, however many writes it keeps from being done and whatever else they then say."""
         text = str(exc)
         if text not in self._troubles:
             self._troubles.append(text)
+            now = time.monotonic()
+            if self._told is not None and now - self._told < _QUIET_SECONDS:
+                return
+            self._told = now
             self.say(
                 f"nbmlops can't write its store now: {text}. Your work goes on; what it logs waits in memory "
                 "and is written as soon as that is possible."
@@ -131,8 +149,10 @@ class Session:
         return tuple(self._troubles)
 
     def say(self, text: str) -> None:
-        """One line to the user."""
-        print(text, file=sys.stderr)
+        """One line to the user, where there is anybody to hear it."""
+        with suppress(OSError, ValueError):  # a closed stream; without one there is None
+            if sys.stderr is not None:
+                print(text, file=sys.stderr)
 
 
 class _Holder:

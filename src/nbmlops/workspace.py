@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from nbmlops.config import StoreLocation
+from nbmlops.errors import StoreError
 from nbmlops.records import Goal, Metric
 from nbmlops.store.blobs import BlobStore
 from nbmlops.store.drain import Drain
@@ -56,16 +57,27 @@ class Workspace:
         location: where the store lies.
         mask: replaces secrets in every text that is written.
         on_trouble: told when something can't be written.
+        on_loss: told, at the end of the process, what could never be written; `on_trouble` when left out.
     """
 
     def __init__(
-        self, location: StoreLocation, *, mask: Callable[[Any], Any], on_trouble: Callable[[Exception], None]
+        self,
+        location: StoreLocation,
+        *,
+        mask: Callable[[Any], Any],
+        on_trouble: Callable[[Exception], None],
+        on_loss: Callable[[str], None] | None = None,
     ) -> None:
         self.location = location
         self.folder = StoreFolder(location.root)
         self.blobs = BlobStore(self.folder)
         self.journal = Journal(self.folder, on_trouble)
-        self.drain = Drain(self.journal, lambda: self._ingester.ingest_own(), on_trouble)
+        self.drain = Drain(
+            self.journal,
+            lambda: self._ingester.ingest_own(),
+            on_trouble=on_trouble,
+            on_loss=on_loss or (lambda text: on_trouble(StoreError(text))),
+        )
         self.recorder = Recorder(self.journal, self.blobs, mask, self.drain.wake)
         self.context = ContextReader(self.recorder)
 
@@ -122,9 +134,11 @@ class Workspace:
         experiment: str | None = None,
         tags: Mapping[str, object] | None = None,
         parent: Run | None = None,
+        reads_context: bool = True,
         **columns: Any,
     ) -> Run:
-        """Begins a run and writes its start; git and environment follow in the background."""
+        """Begins a run and writes its start; git and environment follow in the background, unless the
+        caller asks for them later (`context.read_for`)."""
         run_id = uuid4().hex
         run = Run(
             self.recorder,
@@ -136,7 +150,8 @@ class Workspace:
         run.begin(**({"kind": "script"} | columns))
         if tags:
             run.set_tags(tags)
-        self.context.read_for(run_id)
+        if reads_context:
+            self.context.read_for(run_id)
         self.drain.wake()
         return run
 

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nbmlops.capture.params import earlier_params, flatten, inferred_params, shortened
+from nbmlops.capture.params import earlier_params, inferred_params
+from nbmlops.capture.plain import flatten, shortened
 from nbmlops.capture.scope import literal_names, read_scope, rebound_names
 from nbmlops.records import Param
 

@@ -110,7 +110,7 @@ def test_rows_of_the_test_set_among_the_training_rows_are_noticed(notebook: Note
         "accuracy = accuracy_score(y_test, clf.predict(X_test))"
     )
     assert "Every row of X_test is also in X" in shown.text
-    assert last_run().notices == ("Every row of X_test is also in X: metrics may be too good.",)
+    assert last_run().doubts == ("Every row of X_test is also in X: metrics may be too good.",)
     # It is not what the next run is measured against.
     assert "▲" in notebook.run("%%track next -e e\naccuracy = measure(0.9)").text
 

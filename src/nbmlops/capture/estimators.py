@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbmlops.capture.literals import call_name
-from nbmlops.capture.params import plain_value, shortened
+from nbmlops.capture.plain import plain_value, shortened
 from nbmlops.capture.scope import CellScope, reachable_reads
 from nbmlops.capture.walk import Binding
 from nbmlops.records import Param

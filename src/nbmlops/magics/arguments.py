@@ -7,13 +7,7 @@ import shlex
 from functools import cache
 from typing import NoReturn
 
-from nbmlops.capture.metric_requests import parse_metric_requests
 from nbmlops.errors import MagicUsageError
-from nbmlops.tracking.options import CellOptions
-
-
-class TrackUsageError(MagicUsageError, SyntaxError):
-    """Raised while the cell is read: IPython shows it in one line and does not run the cell."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -136,29 +130,6 @@ def split(line: str) -> list[str]:
         raise MagicUsageError(f"{line!r}: {exc}. Close the quote, or put a backslash before it.") from exc
 
 
-def parse_track(line: str) -> CellOptions:
-    """The options of a `%%track` line.
-
-    Raises:
-        MagicUsageError: a flag is unknown or its value is wrong.
-    """
-    words = track_parser().parse_args(split(line))
-    models: tuple[str, ...] | None = tuple(words.model) if words.model else None
-    return CellOptions(
-        name=words.name,
-        experiment=words.experiment,
-        tags=dict(words.tag),
-        params=tuple(words.params),
-        metrics=parse_metric_requests(words.metrics) if words.metrics else (),
-        data=tuple(words.data),
-        models=() if words.no_model else models,
-        note=words.note,
-        nested=words.nested,
-        records_data=not words.no_data,
-        quiet=words.quiet,
-    )
-
-
 def flags_of(parser: argparse.ArgumentParser) -> list[str]:
     """Every flag and choice of a parser, for completion."""
     found: list[str] = []
@@ -166,8 +137,3 @@ def flags_of(parser: argparse.ArgumentParser) -> list[str]:
         found += action.option_strings
         found += [str(choice) for choice in action.choices or ()]
     return found
-
-
-def help_of(parser: argparse.ArgumentParser) -> str:
-    """The parser's help, indented as a docstring is."""
-    return parser.format_help()

@@ -1,7 +1,8 @@
 """Hooks into IPython: sees each cell before and after it runs, and tracks the ones that ask for it.
 
 `%%track` is taken out of the cell by an input transformer, so that the body runs as an ordinary cell:
-top-level `await`, display and the debugger work as they always do.
+top-level `await`, display and the debugger work as they always do. What recording needs (`recording.py`,
+`header.py`) is imported with the first cell that asks for it, so that `%load_ext` is quick.
 """
 
 from __future__ import annotations
@@ -10,20 +11,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from nbmlops.capture.header import Header, find_header, strip_header
-from nbmlops.capture.notebook import notebook_path
+from nbmlops.capture.header import find_header, strip_header
 from nbmlops.errors import MagicUsageError
-from nbmlops.magics.arguments import TrackUsageError, parse_track
-from nbmlops.magics.history import LiteralHistory
-from nbmlops.magics.line import show_line
-from nbmlops.magics.progress import HashProgress
 from nbmlops.session import Session, session
-from nbmlops.tracking.cell import CellEnd, CellSource, TrackedCell
-from nbmlops.tracking.options import CellOptions
-from nbmlops.tracking.run import Run
-from nbmlops.tracking.watchers import Watchers
+
+if TYPE_CHECKING:
+    from nbmlops.magics.recording import CellRecorder
+    from nbmlops.tracking.cell import TrackedCell
+    from nbmlops.tracking.options import CellOptions
+    from nbmlops.tracking.run import Run
 
 _ATTRIBUTE = "_nbmlops_extension"
 
@@ -43,6 +42,8 @@ class TrackingExtension:
     Attributes:
         automatic: whether `%track on` is in force.
         last_run: the run that ended last, for `%track --amend`.
+        executed: the sources of cells that ran since a tracked one last asked for them; cells that ran
+            before the extension was loaded are taken from IPython's history.
     """
 
     def __init__(self, shell: Any, owner: Session) -> None:
@@ -50,9 +51,16 @@ class TrackingExtension:
         self.session = owner
         self.automatic = False
         self.last_run: Run | None = None
-        self._history = LiteralHistory(shell)
-        self._watchers = Watchers(owner.secrets, shell)
+        manager = getattr(shell, "history_manager", None)
+        self.executed = [source for source in getattr(manager, "input_hist_parsed", ()) if source]
         self._stack: list[_Running] = []
+
+    @cached_property
+    def recorder(self) -> CellRecorder:
+        """Records cells."""
+        from nbmlops.magics.recording import CellRecorder
+
+        return CellRecorder(self.shell, self.session)
 
     def load(self) -> None:
         """Registers hooks and magics."""
@@ -68,7 +76,7 @@ class TrackingExtension:
         self.session.secrets.watch_getpass(getattr(self.shell, "kernel", None))
 
     def unload(self) -> None:
-        """Takes the hooks away; the magics stay and say that they need the extension."""
+        """Takes the hooks away."""
         self.shell.events.unregister("pre_run_cell", self.before_cell)
         self.shell.events.unregister("post_run_cell", self.after_cell)
         self.shell.input_transformers_cleanup.remove(transform)
@@ -76,26 +84,30 @@ class TrackingExtension:
     def before_cell(self, info: Any) -> None:
         """IPython is about to run a cell."""
         raw = info.raw_cell or ""
-        options = self._options(raw)
-        if options is None:
-            self._stack.append(_Running(raw, None, os.getpid()))
-            return
-        python = getattr(info, "transformed_cell", None) or self._transformed(raw)
-        running = _Running(python, None, os.getpid())
+        python = getattr(info, "transformed_cell", None)
+        running = _Running(python or raw, None, os.getpid())
         self._stack.append(running)
         with self._guarded("begin to record the cell"):
-            running.tracked = self._tracked(options, raw, python, getattr(info, "cell_id", None))
-            running.tracked.begin(self._start_run)
+            options = self._options(raw)
+            if options is None:
+                return
+            running.python = python or self._transformed(raw)
+            cell_id = getattr(info, "cell_id", None)
+            running.tracked = self.recorder.cell(options, raw, running.python, cell_id, self._take_executed())
+            self.recorder.begin(running.tracked)
 
     def _options(self, raw: str) -> CellOptions | None:
         """What the cell asks for; None when it is not to be tracked."""
         header = find_header(raw)
-        if header is not None:
-            try:
-                return _read_header(header)
-            except MagicUsageError:
-                return None  # the transformer has refused the cell: it won't run
-        return CellOptions(automatic=True) if self.automatic else None
+        if header is None and not self.automatic:
+            return None
+        from nbmlops.magics.header import read_header
+        from nbmlops.tracking.options import CellOptions
+
+        try:
+            return read_header(header) if header is not None else CellOptions(automatic=True)
+        except MagicUsageError:
+            return None  # the transformer has refused the cell: it won't run
 
     def _transformed(self, raw: str) -> str:
         try:
@@ -103,23 +115,9 @@ class TrackingExtension:
         except Exception:  # noqa: BLE001 - IPython shows the fault itself when it runs the cell
             return raw
 
-    def _tracked(self, options: CellOptions, raw: str, python: str, cell_id: str | None) -> TrackedCell:
-        source = CellSource(
-            raw=raw,
-            python=python,
-            namespace=self.shell.user_ns,
-            literals=self._history.literals(),
-            cell_id=cell_id,
-            execution_count=self.shell.execution_count,
-            notebook=notebook_path(self.shell.user_ns, os.environ),
-        )
-        self.session.secrets.register_from_source(python, self.shell.user_ns)
-        return TrackedCell(options, source, self._watchers, HashProgress())
-
-    def _start_run(self, name: str | None, **columns: Any) -> Run:
-        run = self.session.start_run(name, **columns)
-        self._watchers.ignore_store(self.session.workspace.folder.root)
-        return run
+    def _take_executed(self) -> list[str]:
+        taken, self.executed = self.executed, []
+        return taken
 
     def after_cell(self, result: Any) -> None:
         """IPython has run a cell."""
@@ -128,18 +126,12 @@ class TrackingExtension:
         running = self._stack.pop()
         if os.getpid() != running.pid:
             return  # a forked child that ran on to the end of the cell: its parent records it
-        self._history.add(running.python)
+        self.executed.append(running.python)
         if running.tracked is None:
             return
         with self._guarded("record the cell"):
-            self._end(running.tracked, running.python, result)
-
-    def _end(self, tracked: TrackedCell, python: str, result: Any) -> None:
-        error = result.error_before_exec or result.error_in_exec
-        # What the cell fetched (getpass, os.environ) is known only now.
-        self.session.secrets.register_from_source(python, self.shell.user_ns)
-        tracked.end(CellEnd(result.result, error))
-        self._show(tracked)
+            self.recorder.end(running.tracked, result)
+            self.last_run = running.tracked.run or self.last_run
 
     @contextmanager
     def _guarded(self, doing: str) -> Iterator[None]:
@@ -150,18 +142,6 @@ class TrackingExtension:
             self.session.say(
                 f"nbmlops could not {doing}: {type(exc).__name__}: {exc}. Your results are not affected."
             )
-
-    def _show(self, tracked: TrackedCell) -> None:
-        run = tracked.run
-        if run is None:
-            return
-        self.last_run = run
-        if tracked.options.quiet:
-            return
-        troubles = self.session.troubles
-        if troubles:
-            tracked.outcome.degraded += [text for text in troubles if text not in tracked.outcome.degraded]
-        show_line(self.session.workspace, run, tracked.outcome)
 
 
 def transform(lines: list[str]) -> list[str]:
@@ -174,17 +154,13 @@ def transform(lines: list[str]) -> list[str]:
     header = find_header(cell)
     if header is None:
         return lines
+    from nbmlops.magics.header import TrackUsageError, read_header
+
     try:
-        _read_header(header)
+        read_header(header)
     except MagicUsageError as exc:
         raise TrackUsageError(str(exc)) from None
     return strip_header(cell).splitlines(keepends=True)
-
-
-def _read_header(header: Header) -> CellOptions:
-    if header.repeated:
-        raise MagicUsageError("%%track stands twice at the head of this cell: one run is recorded, so keep one")
-    return parse_track(header.line)
 
 
 def extension_of(shell: Any) -> TrackingExtension | None:

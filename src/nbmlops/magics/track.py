@@ -10,8 +10,6 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from nbmlops.errors import MagicUsageError, NbmlopsError
-from nbmlops.magics import commands
-from nbmlops.magics.amend import amend
 from nbmlops.magics.arguments import amend_parser, nbmlops_parser, split, track_parser
 
 if TYPE_CHECKING:
@@ -53,6 +51,8 @@ class NbmlopsMagics(Magics):
         if words.switch:
             self._extension.automatic = words.switch == "on"
         elif words.amend:
+            from nbmlops.magics.amend import amend  # not needed to load the extension
+
             amend(self._extension, words)
         else:
             raise MagicUsageError(
@@ -64,6 +64,8 @@ class NbmlopsMagics(Magics):
     def nbmlops(self, line: str) -> Any:
         """Replaced by the parser's help, see `_describe`."""
         words = nbmlops_parser().parse_args(split(line) or ["runs"])
+        from nbmlops.magics import commands  # not needed to load the extension
+
         return commands.run(words)
 
 

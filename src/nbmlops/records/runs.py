@@ -116,6 +116,9 @@ class RunInfo:
         source: the source of the cell as it was executed, secrets masked.
         duration: seconds, None while it runs.
         identity: equal for runs of the same source, inputs and parameters.
+        doubts: why its metrics can't be believed (test rows among the training rows), each a sentence. Such
+            a run is never called best.
+        notices: what else is worth knowing about it, each a sentence.
         degraded: what capture could not record, each a sentence; empty when all is there.
     """
 
@@ -148,6 +151,7 @@ class RunInfo:
     resources: ResourceUse = field(default_factory=ResourceUse)
     output: OutputTails = field(default_factory=OutputTails)
     degraded: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     deleted: datetime | None = None
 

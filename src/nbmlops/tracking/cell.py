@@ -21,7 +21,8 @@ from nbmlops.capture.estimators import (
 )
 from nbmlops.capture.metric_requests import resolve
 from nbmlops.capture.metrics import inferred_metrics
-from nbmlops.capture.params import earlier_params, flatten, inferred_params
+from nbmlops.capture.params import earlier_params, inferred_params
+from nbmlops.capture.plain import flatten
 from nbmlops.capture.scope import CellScope, reachable_reads, reaches_fit_or_log, read_scope
 from nbmlops.errors import MagicUsageError, NbmlopsError
 from nbmlops.records import Input, Metric, Param, RunStatus
@@ -73,9 +74,9 @@ class Outcome:
     inputs: list[Input] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     figures: int = 0
+    doubts: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     degraded: list[str] = field(default_factory=list)
-    suspect: bool = False
     error: str = ""
 
 
@@ -123,6 +124,7 @@ class TrackedCell:
                 experiment=self.options.experiment,
                 tags=self.options.tags,
                 nested=self.options.nested,
+                reads_context=not self.options.automatic,
                 kind="cell",
                 source=self.source.raw,
                 cell_id=self.source.cell_id,
@@ -156,9 +158,7 @@ class TrackedCell:
             self.outcome.notices.append(str(exc))
         names = list(dict.fromkeys(data_names(reachable_reads(self._scope, namespace), namespace) + named))
         self.outcome.inputs += describe_names(names, namespace, self._progress)
-        found = leaks(names, namespace)
-        self.outcome.notices += found
-        self.outcome.suspect = bool(found)
+        self.outcome.doubts += leaks(names, namespace)
         for path in files:
             self._watchers.files.note(str(path))
 
@@ -198,7 +198,6 @@ class TrackedCell:
                 self.outcome.figures += 1
         with guard.protect("Output and resource use"):
             run.describe(doc={"output": asdict(seen.output), "resources": asdict(seen.resources)})
-        self.outcome.suspect = self.outcome.suspect and bool(self.outcome.metrics)
 
     def _record_params(self, run: Run, end: CellEnd, fitted: tuple[FittedEstimator, ...]) -> None:
         scope = self._reached_scope(end.error)
@@ -306,11 +305,11 @@ class TrackedCell:
             outcome.notices += _odd_values(outcome.metrics)
             outcome.degraded += self.guard.faults
             run.describe(
-                columns={"identity": self._identity(), "suspect": outcome.suspect},
+                columns={"identity": self._identity(), "suspect": bool(outcome.doubts)},
                 append={
-                    name: items
-                    for name, items in (("notices", outcome.notices), ("degraded", outcome.degraded))
-                    if items
+                    name: getattr(outcome, name)
+                    for name in ("doubts", "notices", "degraded")
+                    if getattr(outcome, name)
                 },
             )
         if self.options.automatic and not (run.logged or outcome.models or outcome.metrics):

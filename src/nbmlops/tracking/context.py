@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
@@ -11,7 +12,10 @@ from pathlib import Path
 
 from nbmlops.capture.environment import EnvironmentReader
 from nbmlops.capture.git import read_git
+from nbmlops.records import GitState
 from nbmlops.tracking.recorder import Recorder
+
+_GIT_SECONDS = 2.0
 
 
 class ContextReader:
@@ -20,6 +24,7 @@ class ContextReader:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._environments = EnvironmentReader()
+        self._last_git: tuple[float, Path | None, GitState | None] = (0.0, None, None)
         self._begin()
         forked = weakref.WeakMethod(self._begin)
         os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
@@ -39,11 +44,20 @@ class ContextReader:
         if self._last is not None:
             self._last.result(seconds)
 
+    def _git(self, folder: Path) -> GitState | None:
+        """The state of the working tree; for runs that follow each other closely it is asked once."""
+        now = time.monotonic()
+        asked, known, state = self._last_git
+        if known != folder or now - asked > _GIT_SECONDS:
+            state = read_git(folder)
+            self._last_git = (now, folder, state)
+        return state
+
     def _read(self, run_id: str, folder: Path) -> None:
         try:
             environment = asdict(self._environments.read())
             digest = self._recorder.blobs.put(json.dumps(environment, sort_keys=True).encode())
-            git = read_git(folder)
+            git = self._git(folder)
             doc = {"environment": digest, "git": asdict(git) if git else None}
             self._recorder.context(run_id, doc=doc)
         except Exception as exc:  # noqa: BLE001 - a background thread has nobody to raise to: the run says it

@@ -7,6 +7,9 @@ cell, fall back to what is open in the process, as long as that is one run or on
 
 from __future__ import annotations
 
+import sys
+import threading
+from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -25,18 +28,40 @@ class CurrentRuns:
 
     def __init__(self) -> None:
         self._here: ContextVar[tuple[Run, ...]] = ContextVar("nbmlops_runs", default=())
-        self._open: list[Run] = []
+        self._open: list[tuple[Run, int, object]] = []  # with the thread and the task that began it
 
-    def enter(self, run: Run) -> None:
-        """The run is active in this context and, where nothing else is, in the process."""
+    def enter(self, run: Run, *, everywhere: bool = False) -> None:
+        """The run is active in this context and, where nothing else is, in the process; `everywhere`: in all
+        tasks of the thread, as that of a tracked cell is."""
         self._here.set((*self._here.get(), run))
-        self._open.append(run)
+        self._open.append((run, threading.get_ident(), None if everywhere else _current_task()))
 
     def leave(self, run: Run) -> None:
         """The run has ended."""
         self._here.set(tuple(other for other in self._here.get() if other is not run))
-        if run in self._open:
-            self._open.remove(run)
+        self._open = [entry for entry in self._open if entry[0] is not run]
+
+    def holds(self, run_id: str) -> bool:
+        """Whether a run of this id is open in this process."""
+        return any(entry[0].id == run_id for entry in self._open)
+
+    def find_parent(self) -> Run | None:
+        """The run that one begun here would be part of. What other threads and tasks began is none of its
+        business, the main thread excepted, whose run is that of the cell or the script."""
+        here = self._here.get()
+        if here and not here[-1].ended:
+            return here[-1]
+        near = self._near()
+        return near[-1] if near and _is_chain(near) else None
+
+    def _near(self) -> list[Run]:
+        threads = {threading.get_ident(), threading.main_thread().ident}
+        task = _current_task()
+        return [
+            run
+            for run, thread, its_task in self._open
+            if thread in threads and (task is None or its_task is None or its_task is task)
+        ]
 
     def find(self) -> Run | None:
         """The active run.
@@ -47,17 +72,16 @@ class CurrentRuns:
         here = self._here.get()
         if here and not here[-1].ended:
             return here[-1]
-        open_runs = self._open
-        if not open_runs:
+        candidates = self._near() or [entry[0] for entry in self._open]
+        if not candidates:
             return None
-        for outer, inner in zip(open_runs, open_runs[1:], strict=False):
-            if inner.parent != outer.id:
-                names = ", ".join(f"{run.name} ({run.short_id})" for run in open_runs)
-                raise NoActiveRunError(
-                    f"Several runs are open and this thread belongs to none of them: {names}. "
-                    "Call the method of the run that is meant: `run.log_metric(...)`."
-                )
-        return open_runs[-1]
+        if not _is_chain(candidates):
+            names = ", ".join(f"{run.name} ({run.short_id})" for run in candidates)
+            raise NoActiveRunError(
+                f"Several runs are open and this thread belongs to none of them: {names}. "
+                "Call the method of the run that is meant: `run.log_metric(...)`."
+            )
+        return candidates[-1]
 
     def require(self) -> Run:
         """The active run.
@@ -69,3 +93,19 @@ class CurrentRuns:
         if run is None:
             raise NoActiveRunError(f"No run is active, so there is nothing to log to. {_REMEDY}")
         return run
+
+
+def _current_task() -> object:
+    """The asyncio task that runs this code, None outside of every one."""
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None:
+        return None
+    try:
+        return asyncio.current_task()
+    except RuntimeError:  # no loop runs in this thread
+        return None
+
+
+def _is_chain(runs: Sequence[Run]) -> bool:
+    """Whether each is part of the one before it."""
+    return all(inner.parent == outer.id for outer, inner in zip(runs, runs[1:], strict=False))

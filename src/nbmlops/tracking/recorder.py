@@ -14,6 +14,10 @@ from nbmlops.records.runs import ArtifactKind
 class JournalLike(Protocol):
     """What a run needs of a journal."""
 
+    @property
+    def trouble(self) -> str | None:
+        """Why what was written waits in memory, None when nothing does."""
+
     def series_table(self, run_id: str, /) -> dict[str, int]:
         """The numbers of a run's metrics by key."""
 

@@ -59,6 +59,12 @@ class Run:
         state = "ended" if self.ended else "active"
         return f"<Run {self.short_id} {self.name!r} in {self.experiment!r}, {state}>"
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the store can't be written now, None when it can."""
+        reason = self._recorder.journal.trouble
+        return f"The store could not be written: {reason}." if reason else None
+
     def begin(self, **columns: Any) -> Self:
         """Writes the start of the run."""
         self._recorder.doc(
@@ -145,7 +151,9 @@ class Run:
 
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Logs parameters; one logged again replaces its value."""
-        self.write_params([(check_key(k, "parameter"), param_value(v), "explicit", True) for k, v in params.items()])
+        # Masked before a value becomes text, since a mapping's keys tell which of its values are secret.
+        known = self._recorder.mask({check_key(key, "parameter"): value for key, value in params.items()})
+        self.write_params([(key, param_value(value), "explicit", True) for key, value in known.items()])
 
     def write_params(self, items: list[tuple[str, Any, str, bool]]) -> None:
         """Writes parameters as `(key, value, origin, shown)`."""
@@ -205,12 +213,12 @@ class Run:
         artifacts.keep_figure(self._recorder, self.id, figure, name)
 
     def log_model(
-        self, model: Any, name: str = "model", input_example: Any = None, *, allow_pickle: bool = False
+        self, obj: Any, name: str = "model", input_example: Any = None, *, allow_pickle: bool = False
     ) -> None:
         """Keeps a fitted model as a model directory that MLflow's tools can load.
 
         Args:
-            model: a scikit-learn estimator, or one with its interface.
+            obj: a scikit-learn estimator, or one with its interface.
             name: the artifact's name.
             input_example: a few rows that it predicts from; they give the signature.
             allow_pickle: keep what only pickle can write. Load such a model only if you trust its origin.
@@ -220,7 +228,7 @@ class Run:
         """
         self._require_open()
         self.logged = True
-        artifacts.keep_model(self._recorder, self.id, model, name, input_example=input_example, allow_pickle=allow_pickle)
+        artifacts.keep_model(self._recorder, self.id, obj, name, input_example=input_example, allow_pickle=allow_pickle)
 
     def log_predictions(self, y_true: Any, y_pred: Any, proba: Any = None, name: str = "predictions") -> None:
         """Keeps what was predicted beside what was true, for confusion matrices and curves.
@@ -268,6 +276,8 @@ class Run:
         self.ended = True
         if os.getpid() != self._pid:
             return
+        if self.trouble:
+            self.describe(append={"degraded": [f"{self.trouble} What was logged waited in memory."]})
         now = self._recorder.clock()
         seconds = now - self._started if duration is None else duration
         # Masked before it is cut: half of a secret would not be known for one.
@@ -299,7 +309,14 @@ class Run:
             return
         text = self._recorder.mask("".join(traceback.format_exception(exc)))
         self._recorder.context(self.id, doc={"traceback": text[-_MAX_TRACEBACK:]})
-        self.end(status_of(exc), error=f"{type(exc).__name__}: {exc}")
+        self.end(status_of(exc), error=_error_line(exc))
+
+
+def _error_line(exc: BaseException) -> str:
+    try:
+        return f"{type(exc).__name__}: {exc}"
+    except Exception:  # noqa: BLE001 - a user's __str__ may raise anything, and must not hide the exception itself
+        return type(exc).__name__
 
 
 def status_of(exc: BaseException | None) -> RunStatus:

@@ -12,6 +12,8 @@ from nbmlops.tracking.recorder import Recorder
 class SilentJournal:
     """A journal that forgets."""
 
+    trouble: str | None = None
+
     def series_table(self, _run_id: str) -> dict[str, int]:
         """No metric is ever known."""
         return {}

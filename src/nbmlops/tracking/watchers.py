@@ -31,13 +31,14 @@ class Watchers:
 
     Args:
         secrets: masks what is printed.
+        files: sees what is opened; one for a process.
         shell: the IPython shell whose displayed figures are seen.
     """
 
-    def __init__(self, secrets: SecretRegistry, shell: Any) -> None:
+    def __init__(self, secrets: SecretRegistry, files: FileWatch, shell: Any) -> None:
         self._secrets = secrets
         self._shell = shell
-        self.files = FileWatch()
+        self.files = files
         self._resources = ResourceSampler()
         self._open: list[tuple[OutputTail, FigureWatch]] = []
         readers.install(self.files)
