@@ -1,0 +1,95 @@
+"""`nbmlops show`: one run in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from nbmlops.cli.examples import examples
+from nbmlops.cli.output import console, hint, on_terminal, print_json, say, terminal_width
+from nbmlops.cli.place import require_workspace, resolve, store_option
+from nbmlops.cli.suggest import suggest_runs
+
+if TYPE_CHECKING:
+    from nbmlops.records import RunInfo
+
+_MARK_COLOURS = {
+    "FINISHED": "green",
+    "RUNNING": "blue",
+    "FAILED": "red",
+    "KILLED": "yellow",
+    "LOST": "yellow",
+}
+
+
+@click.command(
+    "show",
+    short_help="Show one run in full.",
+    epilog=examples(
+        "nbmlops show 3f9c2a1b",
+        "nbmlops show forest",
+        "nbmlops show 3f9c --json | jq .inputs",
+    ),
+)
+@click.argument("run", shell_complete=suggest_runs)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@store_option
+def command_show(run: str, as_json: bool) -> None:
+    """Show one run: metrics, parameters, data, source, environment.
+
+    RUN is an id, or as many of its first characters as tell it apart, or a name that no other run has.
+    """
+    workspace = require_workspace(run)
+    info = workspace.runs.info(resolve(workspace, run))
+    if as_json:
+        from nbmlops.cli.documents import run_document
+
+        print_json(run_document(info))
+        return
+    lines = _lines(info, terminal_width())
+    if not on_terminal():
+        say("\n".join(lines))
+        return
+    _draw(lines, info)
+    _hint(info)
+
+
+def _lines(info: RunInfo, width: int) -> list[str]:
+    from nbmlops.views.markup import block
+    from nbmlops.views.run_page import run_text
+
+    lines = run_text(info, width).splitlines()
+    if info.note and not any(line == "note" for line in lines):
+        noted = ["", "note", *(f"  {line}" for line in block(info.note).splitlines())]
+        at = lines.index("") if "" in lines else len(lines)
+        lines[at:at] = noted
+    return lines
+
+
+def _draw(lines: list[str], info: RunInfo) -> None:
+    from rich.text import Text
+
+    out = console()
+    for at, line in enumerate(lines):
+        text = Text(line)
+        if at == 0:
+            text.stylize("bold")
+            text.stylize(_MARK_COLOURS[info.status], 0, 1)
+        elif at == 1:
+            text.stylize("bright_black")
+        elif at < lines.index("", 1) if "" in lines else False:
+            text.stylize("yellow")  # what was found, between the facts and the first part
+        elif line and not line.startswith(" "):
+            text.stylize("bold")
+        out.print(text, soft_wrap=True)
+
+
+def _hint(info: RunInfo) -> None:
+    hint("")
+    if info.deleted:
+        hint(f"nbmlops restore {info.short_id}")
+        return
+    series = [metric.key for metric in info.metric_details if metric.count > 1]
+    follow = f"    nbmlops history {info.short_id} {series[0]}" if series and series[0].isidentifier() else ""
+    hint(f"nbmlops compare {info.short_id} OTHER{follow}")
