@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +31,6 @@ class _RunDraft:
     doc: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     experiment: str | None = None
-    started: bool = False
 
 
 class Batch:
@@ -39,25 +39,30 @@ class Batch:
     Args:
         journal_id: whose frames they are.
         keys: series number to (run id, key); grows with the KEY frames that are added.
+        discarded: runs of the journal that leave no trace, whatever still comes about them; grows.
     """
 
-    def __init__(self, journal_id: str, keys: dict[int, tuple[str, str]]) -> None:
+    def __init__(self, journal_id: str, keys: dict[int, tuple[str, str]], discarded: set[str]) -> None:
         self._journal_id = journal_id
         self._keys = keys
+        self._all_discarded = discarded
         self._runs: dict[str, _RunDraft] = defaultdict(_RunDraft)
         self._rows: dict[Any, dict[tuple[Any, ...], dict[str, Any]]] = defaultdict(dict)
         self._inputs: dict[str, list[dict[str, Any]]] = {}
         self._points = PendingPoints()
+        self._blocks: list[PointBlock] = []
         self._journal: dict[str, Any] = {}
-        self._discarded: set[str] = set()
+        self._losses: list[str] = []
+        self._mentioned: set[str] = set()
 
     def add(self, item: bytes | PointBlock) -> None:
         """Takes a frame's payload or a block of points in; what is unknown is passed over."""
         if isinstance(item, PointBlock):
-            self._points.add_block(item, self._keys)
+            self._blocks.append(item)
             return
         match frames.unpack(item):
             case frames.Chunk(series, data):
+                self._gather_blocks()  # points of one metric keep their order
                 self._points.add_many(self._keys.get(series), chunks.unpack(data))
             case frames.Key(series, run_id, key):
                 self._keys[series] = (run_id, key)
@@ -66,22 +71,49 @@ class Batch:
                     handler(self, fields)
 
     def note_damage(self, size: int) -> None:
-        """Marks the runs of this batch: some bytes of their journal were lost."""
-        for run_id in {run_id for run_id, _ in self._keys.values()} | set(self._runs):
-            self._runs[run_id].lists["degraded"].append(
-                f"{size} bytes of the journal could not be read: the disk was full, or it was damaged."
-            )
+        """Marks the runs of the journal that are going on: some of its bytes were lost."""
+        self._losses.append(f"{size} bytes of the journal could not be read: the disk was full, or it was damaged.")
+
+    def note_loss(self, run_id: str, sentence: str) -> None:
+        """Marks one run."""
+        self._runs[run_id].lists["degraded"].append(sentence)
 
     def write(self, connection: Connection, database: Database) -> None:
         """Writes everything gathered."""
+        self._gather_blocks()
+        self._write_losses(connection)
         self._write_journal(connection)
         self._write_runs(connection)
         for table, rows in self._rows.items():
             database.upsert(connection, table, list(rows.values()))
         self._write_inputs(connection)
         SeriesWriter(connection, database).write(self._points)
-        for run_id in self._discarded:
-            remove_run(connection, run_id)
+        if self._all_discarded:
+            for run_id in self._all_discarded & self._touched():
+                remove_run(connection, run_id)
+
+    def _gather_blocks(self) -> None:
+        if self._blocks:
+            self._points.add_block(PointBlock.joined(self._blocks), self._keys)
+            self._blocks.clear()
+
+    def _touched(self) -> set[str]:
+        """The runs that this batch is about."""
+        in_rows = {key[0] for rows in self._rows.values() for key in rows}
+        return {*self._mentioned, *self._runs, *self._inputs, *in_rows, *(run_id for run_id, _ in self._points.by_metric)}
+
+    def _write_losses(self, connection: Connection) -> None:
+        """Marks the runs that went on when something was lost."""
+        if not self._losses:
+            return
+        table = tables.runs
+        going_on = connection.scalars(
+            select(table.c.id).where(
+                table.c.journal_id == self._journal_id, table.c.status == RunStatus.RUNNING
+            )
+        )
+        for run_id in {*going_on, *self._touched()}:
+            self._runs[run_id].lists["degraded"] += self._losses
 
     # What each op of a DOC frame does.
 
@@ -90,7 +122,6 @@ class Batch:
 
     def _on_start(self, fields: Mapping[str, Any]) -> None:
         draft = self._runs[fields["run"]]
-        draft.started = True
         draft.experiment = fields["experiment"]
         draft.columns.update({name: fields[name] for name in _START_COLUMNS if name in fields})
         draft.columns.setdefault("status", RunStatus.RUNNING)
@@ -100,8 +131,11 @@ class Batch:
         self._runs[fields["run"]].columns.update({name: fields[name] for name in _END_COLUMNS if name in fields})
 
     def _on_context(self, fields: Mapping[str, Any]) -> None:
+        columns = fields.get("columns", {})
+        if unknown := set(columns) - set(tables.runs.columns.keys()):
+            raise KeyError(f"runs have no columns {sorted(unknown)}")  # an insert would pass over them
         draft = self._runs[fields["run"]]
-        draft.columns.update(fields.get("columns", {}))
+        draft.columns.update(columns)
         draft.doc.update(fields.get("doc", {}))
         for name, items in fields.get("append", {}).items():
             draft.lists[name] += items
@@ -129,7 +163,14 @@ class Batch:
         self._inputs.setdefault(fields["run"], []).extend(fields["items"])
 
     def _on_discard(self, fields: Mapping[str, Any]) -> None:
-        self._discarded.add(fields["run"])
+        self._all_discarded.add(fields["run"])
+        self._mentioned.add(fields["run"])
+
+    def _on_dropped(self, fields: Mapping[str, Any]) -> None:
+        self._losses.append(
+            f"{fields['count']} entries were dropped: the store could not be written for so long that memory for "
+            "them ran out."
+        )
 
     _HANDLERS: ClassVar[Mapping[str, Callable[[Batch, Mapping[str, Any]], None]]] = {
         "open": _on_open,
@@ -142,6 +183,7 @@ class Batch:
         "artifact": _on_artifact,
         "inputs": _on_inputs,
         "discard": _on_discard,
+        "dropped": _on_dropped,
     }
 
     def _row(self, table: Any, run_id: str, key: str, **values: Any) -> None:
@@ -164,19 +206,16 @@ class Batch:
                 columns["experiment_id"] = experiments.of(draft.experiment, columns.get("started", 0.0))
             columns["doc"] = _merged_doc(known.get(run_id, {}), draft)
             if run_id in known:
-                self._update_run(connection, run_id, columns, draft)
+                table = tables.runs
+                connection.execute(update(table).where(table.c.id == run_id).values(**columns))
             else:
-                new.append({**_BLANK_RUN, "id": run_id, **columns})
+                new.append({**_BLANK_RUN, "id": run_id, **self._first_seen(), **columns})
         if new:
             connection.execute(insert(tables.runs), new)
 
-    def _update_run(
-        self, connection: Connection, run_id: str, columns: dict[str, Any], draft: _RunDraft
-    ) -> None:
-        if draft.started and "ended" not in columns:
-            columns.pop("status", None)  # a child's frames came first: whatever they said holds
-        table = tables.runs
-        connection.execute(update(table).where(table.c.id == run_id).values(**columns))
+    def _first_seen(self) -> dict[str, Any]:
+        """What is supposed of a run whose start was not read yet, or was lost."""
+        return {"journal_id": self._journal_id, "started": time.time()}
 
     def _write_inputs(self, connection: Connection) -> None:
         table = tables.inputs
@@ -192,7 +231,7 @@ class Batch:
 # A run that a child process logged to before its parent's journal was read.
 _BLANK_RUN: Mapping[str, Any] = {
     column.name: getattr(column.default, "arg", None) for column in tables.runs.columns
-} | {"experiment_id": 0, "status": RunStatus.RUNNING, "started": 0.0}
+} | {"experiment_id": 0, "status": RunStatus.RUNNING}
 
 
 class _ExperimentIds:

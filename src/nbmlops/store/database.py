@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
@@ -20,6 +22,10 @@ from nbmlops.store.folder import StoreFolder
 
 _BUSY_SECONDS = 30
 _WRITES = "nbmlops_writes"
+_READ_ONLY = "nbmlops_read_only"
+_WRITERS_LOCK = 0x6E626D6C6F7073  # "nbmlops": any number that nobody else in the database locks
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_SIGNS_OF_DAMAGE = ("not a database", "malformed", "encrypted")
 
 
 class Database:
@@ -29,6 +35,7 @@ class Database:
         self.location = location
         self.folder = StoreFolder(location.root)
         self._engine: Engine | None = None
+        self._file: tuple[int, int] | None = None
         forked = weakref.WeakMethod(self._forget_connections)
         os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
 
@@ -84,6 +91,25 @@ class Database:
             self._engine.dispose()
             self._engine = None
 
+    @property
+    def is_readonly(self) -> bool:
+        """Whether the store can be read but not written."""
+        return bool(self.engine.get_execution_options().get(_READ_ONLY))
+
+    def is_in_place(self) -> bool:
+        """Whether the SQLite file that is open is still the one in the folder."""
+        return self._engine is None or self._file == self._identity()
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Tells one SQLite file in the folder from another; None where there is none."""
+        if self.location.database_url:
+            return None
+        try:
+            found = self.folder.database.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
@@ -96,54 +122,106 @@ class Database:
                 ) from exc
             raise StoreError(f"The store {self.location} can't be used: {exc.orig}") from exc
         except DBAPIError as exc:
+            if any(sign in str(exc.orig) for sign in _SIGNS_OF_DAMAGE):
+                raise StoreError(
+                    f"The database {self.folder.database} is damaged ({exc.orig}): restore it from a backup, or move "
+                    "it away. A new one is made then, from what the journals beside it still hold."
+                ) from exc
             raise StoreError(f"The store {self.location} can't be used: {exc.orig}") from exc
 
     def _prepared_engine(self) -> Engine:
-        self.folder.ensure()
-        engine = self._new_engine()
-        # Several processes may meet a store that none has made yet: one makes it, the others wait.
-        with self._translated(), (self.folder.root / "init.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            tables.metadata.create_all(engine)
-            self._check_format(engine)
+        try:
+            self.folder.ensure()
+            # Several processes may meet a store that none has made yet: one makes it, the others wait.
+            with (self.folder.root / "init.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                return self._make_tables()
+        except (OSError, StoreError) as exc:
+            if not self._is_unwritable(exc):
+                raise
+            return self._readonly_engine(exc)
+
+    def _is_unwritable(self, exc: Exception) -> bool:
+        """Whether nobody may write here. A full disk is another matter: it may have room again at any time."""
+        cause = exc.__cause__ if isinstance(exc, StoreError) else exc
+        return getattr(cause, "errno", None) in _FORBIDDEN or "readonly" in str(exc)
+
+    def _make_tables(self) -> Engine:
+        engine = self._new_engine(
+            self.location.database_url or URL.create("sqlite", database=str(self.folder.database))
+        )
+        with self._translated(), engine.execution_options(**{_WRITES: True}).begin() as connection:
+            tables.meta.create(connection, checkfirst=True)
+            self._check_format(connection)
+            tables.metadata.create_all(connection)
+        self._file = self._identity()
         return engine
 
-    def _new_engine(self) -> Engine:
-        url = self.location.database_url or f"sqlite:///{self.folder.database}"
+    def _readonly_engine(self, cause: Exception) -> Engine:
+        """Opens the SQLite file as it is. Where even the files beside it can't be made that reading shares with
+        writers, nobody writes it, and it is read as one that never changes."""
+        if self.location.database_url or not self.folder.database.is_file():
+            raise StoreError(
+                f"The store {self.folder.root} can't be made: {cause}. Make the folder writable, or name another "
+                "with NBMLOPS_STORE."
+            ) from cause
+        file = f"file:{quote(str(self.folder.database))}"
+        for options in ({"mode": "ro"}, {"mode": "ro", "immutable": "1"}):
+            engine = self._new_engine(URL.create("sqlite", database=file, query={**options, "uri": "true"}))
+            engine = engine.execution_options(**{_READ_ONLY: True})
+            try:
+                with self._translated(), engine.connect() as connection:
+                    connection.scalar(select(tables.meta.c.value))
+            except StoreError:
+                continue
+            self._file = self._identity()
+            return engine
+        raise StoreError(f"The store {self.folder.root} can neither be written nor read: {cause}") from cause
+
+    def _new_engine(self, url: str | URL) -> Engine:
+        if isinstance(url, str) and url.startswith("postgresql://"):  # older SQLAlchemys mean psycopg2 by it
+            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         try:
             engine = create_engine(url)
-        except (SQLAlchemyError, ImportError) as exc:
+        except (SQLAlchemyError, ImportError, ValueError) as exc:
+            shown = mask_password(str(url))
+            # Not chained: the message of the cause may hold the URL with its password.
             raise ConfigError(
-                f"The database {mask_password(url)} can't be used: {exc}. "
+                f"The database {shown} can't be used: {str(exc).replace(str(url), shown)}. "
                 'PostgreSQL needs `pip install "nbmlops[postgres]"`.'
-            ) from exc
+            ) from None
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", _begin_sqlite if engine.dialect.name == "sqlite" else _begin_postgresql)
         return engine
 
-    def _check_format(self, engine: Engine) -> None:
-        with engine.begin() as connection:
-            found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "format"))
-            if found is None:
-                connection.execute(insert(tables.meta).values(key="format", value=str(tables.FORMAT)))
-            elif int(found) > tables.FORMAT:
-                raise StoreFormatError(
-                    f"The store {self.location} has format {found}, this nbmlops reads up to {tables.FORMAT}: "
-                    "upgrade with `pip install -U nbmlops`"
-                )
+    def _check_format(self, connection: Connection) -> None:
+        found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "format"))
+        if found is None:
+            connection.execute(insert(tables.meta).values(key="format", value=str(tables.FORMAT)))
+        elif not found.isdigit() or int(found) > tables.FORMAT:
+            raise StoreFormatError(
+                f"The store {self.location} has format {found}, this nbmlops reads up to {tables.FORMAT}: "
+                "upgrade with `pip install -U nbmlops`"
+            )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves, see _begin
+    connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
     # Answers "delete" where the file system can't share memory (NFS, some FUSE mounts): slower, as safe.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _begin(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     """Takes the write lock at the start of what will write: a transaction that read first could be refused
     it later."""
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Writers take turns, as with SQLite: what a transaction has looked up stays true until it commits."""
+    if connection.get_execution_options().get(_WRITES):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")

@@ -23,14 +23,21 @@ class Drain:
         journal: this process's journal.
         ingest: takes the journal into the tables; called on the background thread.
         on_trouble: told of each failure; nothing is lost, the journal keeps it.
+        on_loss: told at the end of the process what could never be written.
     """
 
     def __init__(
-        self, journal: Journal, ingest: Callable[[], object], on_trouble: Callable[[Exception], None]
+        self,
+        journal: Journal,
+        ingest: Callable[[], object],
+        *,
+        on_trouble: Callable[[Exception], None],
+        on_loss: Callable[[str], None],
     ) -> None:
         self._journal = journal
         self._ingest = ingest
         self._on_trouble = on_trouble
+        self._on_loss = on_loss
         self._begin()
         forked = weakref.WeakMethod(self._begin)
         os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
@@ -69,6 +76,7 @@ class Drain:
     def _turn(self, *, ingests: bool) -> float:
         """One round; how long to wait before the next one ingests."""
         try:
+            self._journal.retry()
             size = self._journal.size()
             if size != self._ingested:
                 self._journal.sync()
@@ -98,8 +106,11 @@ class Drain:
         self._stop = True
         self._wake.set()
         try:
+            self._journal.retry()
             if self._journal.is_open:
                 self._journal.close()
                 self.drain()
         except Exception as exc:  # at the end of a process: the next reader takes the journal in
             self._on_trouble(exc)
+        if loss := self._journal.loss():
+            self._on_loss(loss)

@@ -76,7 +76,7 @@ class ExperimentRepository:
             raise ValueRefusedError("An experiment's name can't be empty")
         values: dict[str, str] = {}
         if goal is not None:
-            values["goal"] = str(parse_goal(goal)) if goal else ""
+            values["goal"] = _goal_text(parse_goal(goal)) if goal else ""
         if required_tags is not None:
             values["required_tags"] = json.dumps(list(required_tags))
         with self._database.transaction() as connection:
@@ -84,6 +84,11 @@ class ExperimentRepository:
             if values:
                 connection.execute(update(tables.experiments).where(_E.id == found).values(**values))
         return self.get(name)
+
+
+def _goal_text(goal: Goal) -> str:
+    """With every digit of the number, which `str(goal)` rounds for the eye."""
+    return f"{goal.metric} {goal.operator} {goal.target!r}"
 
 
 def _record(row: Any) -> Experiment:

@@ -62,8 +62,9 @@ def pack_frame(payload: bytes) -> bytes:
 
 
 def pack_doc(fields: Mapping[str, Any]) -> bytes:
-    """A DOC frame."""
-    return pack_frame(b"\x01" + json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode())
+    """A DOC frame. A lone surrogate, which neither UTF-8 nor a database can hold, becomes a question mark."""
+    text = json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
+    return pack_frame(b"\x01" + text.encode("utf-8", "replace"))
 
 
 def pack_key(series: int, run_id: str, key: str) -> bytes:

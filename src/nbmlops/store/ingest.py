@@ -6,22 +6,40 @@ it still was the one they were read from. Two processes that ingest one journal 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import (
+    ArgumentError,
+    CompileError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+    StatementError,
+)
 
+from nbmlops.errors import StoreError
 from nbmlops.records import RunStatus
 from nbmlops.store import frames, tables
 from nbmlops.store.batch import Batch
 from nbmlops.store.database import Database
 from nbmlops.store.journal import Journal
 from nbmlops.store.liveness import is_held
-from nbmlops.store.scan import Scan, scan
+from nbmlops.store.scan import PointBlock, Scan, scan
 
 _READ_BYTES = 4 * 1024 * 1024
+_ID_LENGTH = 32
+_LEARNED = (bytes([frames.KEY]), b'\x01{"op":"discard"')
+# What a frame that says something unexpected can lead to. That the database can't be written is none of these.
+_UNREADABLE = (
+    ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error,
+    StoreError, ArgumentError, CompileError, StatementError,
+)  # fmt: skip
 
 
 class _OvertakenError(Exception):
@@ -37,29 +55,44 @@ class _Reader:
     own: Journal | None
     offset: int = 0
     keys: dict[int, tuple[str, str]] = field(default_factory=dict)
-    keys_until: int = 0
+    discarded: set[str] = field(default_factory=set)
+    known_until: int = 0
 
     def read(self, size: int) -> bytes:
         return self.read_at(self.offset, size)
 
     def read_at(self, offset: int, size: int) -> bytes:
-        if self.own is not None:
+        if self.own is not None and self.own.id == self.id:  # in a forked child it has become another
             return self.own.read(offset, size)
         with self.path.open("rb") as file:
             file.seek(offset)
             return file.read(size)
 
-    def learn_keys(self) -> None:
-        """Reads the KEY frames before the offset, which another process may have taken in."""
-        while self.keys_until < self.offset:
-            found = scan(self.read_at(self.keys_until, min(_READ_BYTES, self.offset - self.keys_until)))
+    def learn(self) -> None:
+        """Reads what stands before the offset, which another process may have taken in: the numbers of metrics,
+        and which runs were discarded."""
+        size = _READ_BYTES
+        while self.known_until < self.offset:
+            size = min(size, self.offset - self.known_until)
+            found = scan(self.read_at(self.known_until, size), final=self.known_until + size == self.offset)
             for item in found.found:
-                key = frames.unpack(item) if isinstance(item, bytes) and item[0] == frames.KEY else None
-                if isinstance(key, frames.Key):
-                    self.keys[key.series] = (key.run_id, key.key)
+                if isinstance(item, bytes) and item.startswith(_LEARNED):
+                    self._learn_frame(item)
             if not found.consumed:
-                break
-            self.keys_until += found.consumed
+                if self.known_until + size == self.offset:
+                    break
+                size *= 4  # a frame larger than what we read
+            self.known_until += found.consumed
+
+    def _learn_frame(self, item: bytes) -> None:
+        try:
+            match frames.unpack(item):
+                case frames.Key(series, run_id, key):
+                    self.keys[series] = (run_id, key)
+                case frames.Doc(fields):
+                    self.discarded.add(fields["run"])
+        except _UNREADABLE:
+            pass  # whoever took it in met the same, and marked its run
 
 
 class Ingester:
@@ -76,14 +109,19 @@ class Ingester:
         self._readers: dict[str, _Reader] = {}
 
     def ingest_own(self) -> int:
-        """Takes in what this process logged; the number of frames."""
-        if self._own.rehome():
+        """Takes in this process's journal; the number of frames."""
+        if not self._own.is_open:
+            return 0
+        if self._own.rehome() or not self._database.is_in_place():
             self._database.reset()
             self._readers.clear()
-        return self._ingest(self._reader(self._own.id), alive=True) if self._own.is_open else 0
+        return self._ingest(self._reader(self._own.id), alive=True)
 
     def ingest_all(self) -> int:
-        """Takes in every journal, its own last, and settles the runs of dead processes."""
+        """Takes in every journal, its own first, and settles the runs of dead processes. In a store that can't
+        be written, what its tables hold is all there is to see."""
+        if self._database.is_readonly:
+            return 0
         count = self.ingest_own()
         for path in self._oldest_first():
             if path.stem != self._own.id:
@@ -130,37 +168,77 @@ class Ingester:
                 continue
             try:
                 with self._database.transaction() as connection:
-                    self._apply(connection, reader, found)
+                    self._apply(connection, reader, found, alive=alive)
             except _OvertakenError:
                 self._catch_up(reader)
                 continue
             count += len(found.found)
 
-    def _apply(self, connection: Connection, reader: _Reader, found: Scan) -> None:
+    def _apply(self, connection: Connection, reader: _Reader, found: Scan, *, alive: bool) -> None:
         reached = reader.offset + found.consumed
-        self._claim(connection, reader, reached)
-        reader.learn_keys()
-        batch = Batch(reader.id, reader.keys)
-        for item in found.found:
-            batch.add(item)
-        if found.damaged:
-            batch.note_damage(found.damaged)
-        batch.write(connection, self._database)
-        reader.offset = reader.keys_until = reached
+        self._claim(connection, reader, reached, alive=alive)
+        reader.learn()
+        self._take_in(connection, reader, found.found, damaged=found.damaged)
+        reader.offset = reader.known_until = reached
 
-    def _claim(self, connection: Connection, reader: _Reader, reached: int) -> None:
+    def _take_in(
+        self, connection: Connection, reader: _Reader, items: Sequence[bytes | PointBlock], *, damaged: int = 0
+    ) -> None:
+        """Writes the items. Where one of them can't be read, halves them until it stands alone, and leaves it
+        out: one bad frame must not keep all that follow from the tables."""
+        batch = Batch(reader.id, reader.keys, reader.discarded)
+        try:
+            with connection.begin_nested():
+                for item in items:
+                    batch.add(item)
+                if damaged:
+                    batch.note_damage(damaged)
+                batch.write(connection, self._database)
+        except _UNREADABLE as exc:
+            if not _is_the_frames_fault(exc):
+                raise
+            if len(items) == 1:
+                self._leave_out(connection, reader, items[0], exc)
+                return
+            middle = len(items) // 2
+            self._take_in(connection, reader, items[:middle], damaged=damaged)
+            self._take_in(connection, reader, items[middle:])
+
+    def _leave_out(
+        self, connection: Connection, reader: _Reader, item: bytes | PointBlock, exc: Exception
+    ) -> None:
+        """Marks the run that the item was about, where that can be told."""
+        run_id = _run_of(item, reader.keys)
+        if run_id is None:
+            return
+        batch = Batch(reader.id, reader.keys, reader.discarded)
+        batch.note_loss(run_id, f"Something that was logged could not be read: {type(exc).__name__}: {exc!s:.200}")
+        batch.write(connection, self._database)
+
+    def _claim(self, connection: Connection, reader: _Reader, reached: int, *, alive: bool) -> None:
         table = tables.journals
-        known = connection.scalar(select(table.c.offset).where(table.c.id == reader.id))
+        known = connection.execute(select(table.c.offset, table.c.done).where(table.c.id == reader.id)).one_or_none()
         if known is None and reader.offset == 0:
             connection.execute(insert(table).values(id=reader.id, offset=reached))
             return
         moved = connection.execute(
             update(table)
             .where(table.c.id == reader.id, table.c.offset == reader.offset)
-            .values(offset=reached)
+            .values(offset=reached, done=False)
         )
         if moved.rowcount != 1:
             raise _OvertakenError
+        if alive and known is not None and known.done:
+            self._revive(connection, reader.id)
+
+    def _revive(self, connection: Connection, journal_id: str) -> None:
+        """The process that was believed dead has written again: so its runs go on."""
+        runs = tables.runs
+        connection.execute(
+            update(runs)
+            .where(runs.c.journal_id == journal_id, runs.c.status == RunStatus.LOST)
+            .values(status=RunStatus.RUNNING, error="")
+        )
 
     def _catch_up(self, reader: _Reader) -> None:
         with self._database.reading() as connection:
@@ -185,3 +263,28 @@ class Ingester:
         path.unlink(missing_ok=True)
         path.with_suffix(".lock").unlink(missing_ok=True)
 
+
+def _is_the_frames_fault(exc: Exception) -> bool:
+    """Whether the database was handed something that it can't hold. A full disk, a missing right or a damaged
+    file are no reason to leave anything out."""
+    match exc:
+        case DataError() | IntegrityError():
+            return True
+        case ProgrammingError() | InterfaceError():
+            return getattr(exc.orig, "sqlstate", None) is None  # the driver refused it, no server saw it
+    return not isinstance(exc, DBAPIError)
+
+
+def _run_of(item: bytes | PointBlock, keys: dict[int, tuple[str, str]]) -> str | None:
+    try:
+        if isinstance(item, PointBlock):
+            return keys[int(item.rows["series"][0])][0]
+        match frames.unpack(item):
+            case frames.Chunk(series, _):
+                return keys[series][0]
+            case frames.Doc(fields):
+                run_id = fields["run"]
+                return run_id if isinstance(run_id, str) and len(run_id) == _ID_LENGTH else None
+    except _UNREADABLE:
+        pass
+    return None

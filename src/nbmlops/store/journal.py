@@ -48,11 +48,14 @@ class Journal:
     def _begin(self) -> None:
         self.id = uuid4().hex
         self._fd = -1
+        self._old_fd = -1  # the deleted file, see rehome
+        self._old_read = 0
         self._lock: HeldLock | None = None
         self._mutex = threading.RLock()
         self._held: deque[bytes] = deque()
         self._held_bytes = 0
         self.dropped = 0
+        self._told_dropped = 0
         self._trouble: str | None = None
         self._series: dict[str, dict[str, int]] = {}
         self._next_series = 0
@@ -139,8 +142,21 @@ class Journal:
             if not self._held and self._try(frame):
                 return
             self._hold(frame)
-            while self._held and self._try(self._held[0]):
-                self._held_bytes -= len(self._held.popleft())
+            self._write_held()
+
+    def retry(self) -> None:
+        """Writes what waits in memory, if that is possible by now."""
+        if self._held:
+            with self._mutex:
+                self._write_held()
+
+    def _write_held(self) -> None:
+        while self._held and self._try(self._held[0]):
+            self._held_bytes -= len(self._held.popleft())
+        if self.dropped > self._told_dropped and not self._held:
+            told = self.dropped
+            if self._try(frames.pack_doc({"op": "dropped", "count": told - self._told_dropped})):
+                self._told_dropped = told
 
     def _try(self, frame: bytes) -> bool:
         try:
@@ -167,33 +183,63 @@ class Journal:
         self._held_bytes += len(frame)
 
     def _open(self) -> None:
-        self._fd = self._create()
-        self.doc({"op": "open", "host": socket.gethostname(), "pid": os.getpid(), "time": time.time()})
+        opened = {"op": "open", "host": socket.gethostname(), "pid": os.getpid(), "time": time.time()}
+        self._fd = self._create(frames.pack_doc(opened))
 
-    def _create(self) -> int:
+    def _create(self, content: bytes) -> int:
+        """A new file with this content, or none at all."""
         self.folder.ensure()
-        self._lock = HeldLock(self.path.with_suffix(".lock"))
+        lock = HeldLock(self.path.with_suffix(".lock"))
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        return os.open(self.path, flags, 0o644)
+        fd = -1
+        try:
+            fd = os.open(self.path, flags, 0o644)
+            _write_all(fd, content)
+        except OSError:
+            if fd >= 0:
+                os.close(fd)
+                self.path.unlink(missing_ok=True)
+            lock.release()
+            raise
+        self._lock = lock
+        return fd
 
     def sync(self) -> None:
         """Waits until everything written is on the disk, where a power cut can't take it."""
         if self.is_open:
-            os.fdatasync(self._fd)
+            getattr(os, "fdatasync", os.fsync)(self._fd)  # macOS has no fdatasync
 
     def rehome(self) -> bool:
         """Writes the journal anew where its file was deleted under us; True when that was so.
 
         It keeps its id, so that a database that is still there knows how far it has read.
+
+        Raises:
+            OSError: it can't be written. It then goes on in the deleted file, until a later try succeeds.
         """
-        if not self.is_open or self._is_in_place():
-            return False
         with self._mutex:
-            content, old = self.read(0, self.size()), self._fd
-            self._fd = self._create()
-            self.write(content)
-            os.close(old)
+            self._copy_late()
+            if not self.is_open or self._is_in_place():
+                return False
+            content = self.read(0, self.size())
+            new, old = self._create(content), os.dup(self._fd)
+            os.dup2(new, self._fd, inheritable=False)
+            os.close(new)
+            if self._old_fd >= 0:
+                os.close(self._old_fd)
+            self._old_fd, self._old_read = old, len(content)
+            self._copy_late()
         return True
+
+    def _copy_late(self) -> None:
+        """Points are written without the mutex, so some may reach the deleted file after it was copied: those
+        under way while the files were exchanged arrive even later, hence this is called again."""
+        if self._old_fd < 0:
+            return
+        rest = os.pread(self._old_fd, os.fstat(self._old_fd).st_size - self._old_read, self._old_read)
+        if rest:
+            _write_all(self._fd, rest)
+            self._old_read += len(rest)
 
     def _is_in_place(self) -> bool:
         try:
@@ -201,8 +247,24 @@ class Journal:
         except FileNotFoundError:
             return False
 
+    def loss(self) -> str:
+        """What waits in memory at the end of the process is lost with it: says so, empty when nothing does."""
+        if not self._held and not self.dropped:
+            return ""
+        return (
+            f"{len(self._held) + self.dropped:,} entries that were logged could not be written to "
+            f"{self.folder.root} before the process ended, and are lost: {self._trouble or 'memory ran out'}"
+        )
+
     def close(self) -> None:
         """Says that this process is done with it."""
         if self.is_open:
+            self._copy_late()
             self.doc({"op": "close"})
             self.sync()
+
+
+def _write_all(fd: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(fd, rest) :]

@@ -164,20 +164,20 @@ def _ordering(order_by: str | None) -> list[ColumnElement[Any]]:
         return []
     name = order_by.removeprefix("-").strip()
     way = desc if order_by.startswith("-") else asc
-    column = _ordered_column(name)
-    return [column.is_(None), way(column)]
+    columns = _ordered_columns(name)
+    return [part for column in columns for part in (column.is_(None), way(column))]
 
 
-def _ordered_column(name: str) -> ColumnElement[Any]:
+def _ordered_columns(name: str) -> list[ColumnElement[Any]]:
+    """A parameter's numbers stand before its texts."""
     if name in _ORDERED_COLUMNS:
-        return _ORDERED_COLUMNS[name]
+        return [_ORDERED_COLUMNS[name]]
     group, _, key = name.partition(".")
     key = key.strip("\"'`")
-    for table, label in ((tables.metrics, "last"), (tables.params, "num"), (tables.tags, "value")):
+    for table, labels in ((tables.metrics, ["last"]), (tables.params, ["num", "text"]), (tables.tags, ["value"])):
         if group == table.name and key:
-            return (
-                select(table.c[label]).where(table.c.run_id == _R.id, table.c.key == key).scalar_subquery()
-            )
+            here = (table.c.run_id == _R.id, table.c.key == key)
+            return [select(table.c[label]).where(*here).scalar_subquery() for label in labels]
     raise ValueRefusedError(
         f"Runs can't be ordered by {name!r}: give one of {', '.join(_ORDERED_COLUMNS)}, "
         "or metrics.KEY, params.KEY, tags.KEY; a '-' before it turns the order round"
@@ -196,11 +196,17 @@ def _wide(
     """Rows `(run id, key, values...)`: of all runs, or of some."""
     query = select(table.c.run_id, table.c.key, *(table.c[name] for name in names))
     if run_ids is None:
-        return list(connection.execute(query))
+        return _plain_rows(connection, query)
     found: list[Sequence[Any]] = []
     for at in range(0, len(run_ids), _MANY):
-        found += connection.execute(query.where(table.c.run_id.in_(run_ids[at : at + _MANY])))
+        found += _plain_rows(connection, query.where(table.c.run_id.in_(run_ids[at : at + _MANY])))
     return found
+
+
+def _plain_rows(connection: Connection, query: Select[Any]) -> list[Sequence[Any]]:
+    """The driver's tuples: texts and floats need no conversion, and SQLAlchemy's rows take as long again."""
+    cursor = connection.execute(query).cursor
+    return [] if cursor is None else list(cursor.fetchall())
 
 
 def _pivot(rows: list[Sequence[Any]], position: Mapping[str, int], decode: Any) -> dict[str, list[Any]]:

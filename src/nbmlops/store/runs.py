@@ -93,6 +93,7 @@ class RunRepository:
             resources=resources_from_doc(doc.get("resources")),
             output=output_from_doc(doc.get("output")),
             degraded=tuple(doc.get("degraded", ())),
+            doubts=tuple(doc.get("doubts", ())),
             notices=tuple(doc.get("notices", ())),
             deleted=_moment(row.deleted) if row.deleted is not None else None,
         )

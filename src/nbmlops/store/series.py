@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, select, update
 
+from nbmlops.errors import StoreError
 from nbmlops.records import known_direction
 from nbmlops.store import chunks, frames, tables
 from nbmlops.store.chunks import Points
@@ -18,6 +19,7 @@ from nbmlops.store.values import decode_metric, encode_metric
 
 CHUNK_POINTS = 65_536
 _SMALL_CHUNK = 4_096
+_LAST_STEP = 2**63 - 1
 _MANY = 400
 
 MetricKey = tuple[str, str]
@@ -99,7 +101,7 @@ class SeriesWriter:
         """The metric's row as it is now, and the points that go to chunks (None while there is only one)."""
         if not new.parts:
             return self._described(metric, old, new), None
-        points = _numbered(new.joined(), 0 if old is None or old.last_step is None else old.last_step + 1)
+        points = _numbered(new.joined(), 0 if old is None or old.last_step is None else _next_step(old.last_step))
         count = len(points) + (old.points if old else 0)
         to_chunks: Points | None = None
         if count > 1:
@@ -145,7 +147,10 @@ class SeriesWriter:
         if last is None:
             return 0, None
         if last.points < _SMALL_CHUNK:
-            return last.number, chunks.unpack(last.data)
+            try:
+                return last.number, chunks.unpack(last.data)
+            except StoreError:
+                pass  # damaged on the disk: that must not take the new points with it
         return last.number + 1, None
 
 
@@ -154,15 +159,20 @@ def _numbered(points: Points, first: int) -> Points:
     missing = points.steps == frames.NO_STEP
     if not missing.any():
         return points
-    if missing.all():
+    if missing.all() and first <= _LAST_STEP - len(points):
         return Points(np.arange(first, first + len(points), dtype="<i8"), points.values, points.times)
     steps = points.steps.copy()
     following = first
     for at, absent in enumerate(missing):
         if absent:
             steps[at] = following
-        following = int(steps[at]) + 1
+        following = _next_step(int(steps[at]))
     return Points(steps, points.values, points.times)
+
+
+def _next_step(step: int) -> int:
+    """The step after this one; the last that 64 bits hold has none after it."""
+    return min(step + 1, _LAST_STEP)
 
 
 def _single(row: Any) -> Points:
