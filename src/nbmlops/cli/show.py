@@ -56,15 +56,9 @@ def command_show(run: str, as_json: bool) -> None:
 
 
 def _lines(info: RunInfo, width: int) -> list[str]:
-    from nbmlops.views.markup import block
     from nbmlops.views.run_page import run_text
 
-    lines = run_text(info, width).splitlines()
-    if info.note and not any(line == "note" for line in lines):
-        noted = ["", "note", *(f"  {line}" for line in block(info.note).splitlines())]
-        at = lines.index("") if "" in lines else len(lines)
-        lines[at:at] = noted
-    return lines
+    return run_text(info, width).splitlines()
 
 
 def _draw(lines: list[str], info: RunInfo) -> None:

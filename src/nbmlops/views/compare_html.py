@@ -38,6 +38,17 @@ def comparison_html(c: Comparison) -> str:
     return head + next((table for table in tables if len(table.encode()) < room), "") + tail
 
 
+def comparison_page(c: Comparison, chart_svg: str = "") -> str:
+    """The comparison and its chart as a page of its own."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><title>Runs compared</title>'
+        "<style>body{max-width:72rem;margin:2rem auto;padding:0 1rem}svg{max-width:100%;height:auto}</style>"
+        f"</head><body>{comparison_html(c)}{chart_svg}</body></html>\n"
+    )
+
+
 def answer_html(c: Comparison) -> str:
     """The verdict: which run is best, and the grounds for believing it."""
     grounds = "".join(f"<li>{shown(text, 400)}</li>" for text in c.verdict.grounds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -18,6 +19,7 @@ _PARAM_COLUMNS = 6
 _MOST_PARAM_ROWS = 60
 _OTHER_PARAMS = 8
 VALUE_CHARS = 28
+_PREPARES = re.compile(r"(Scaler|Encoder|Imputer|Transformer|Vectorizer|Normalizer|PCA|Features|Union)$")
 
 _STATUS_WORDS = {
     RunStatus.FAILED: "failed",
@@ -63,7 +65,10 @@ def _layout(c: Comparison) -> _Layout:
     finished = sum(row.standing != "ended early" for row in c.rows)
     common = [column for column in c.params if column.present * 2 >= finished]
     columns = tuple(c.params if len(c.params) <= 3 else common[:_PARAM_COLUMNS])
-    return _Layout(columns, tuple(column for column in c.params if column not in columns))
+    others = tuple(
+        column for column in c.params if column not in columns and not _only_repeats_its_key(column)
+    )
+    return _Layout(columns, others)
 
 
 def _rows_html(c: Comparison, most_rows: int) -> str:
@@ -97,7 +102,7 @@ def _row_html(index: int, c: Comparison, layout: _Layout, numbers: Sequence[str]
     cells = [
         f"<th align=left scope=row>{_name_html(row, is_baseline=index == c.baseline)}</th>",
         *numbers,
-        *(_param_cell(column, index) for column in layout.columns),
+        *(_param_cell(column, index, c) for column in layout.columns),
         *([_other_cell(layout.others, index)] if layout.others else []),
     ]
     said = _said_html(row)
@@ -189,9 +194,32 @@ def _align(column: ParamColumn) -> str:
     return "right" if numeric else "left"
 
 
-def _param_cell(column: ParamColumn, index: int) -> str:
+def _only_repeats_its_key(column: ParamColumn) -> bool:
+    """A pipeline's step that bears the name of its class, as `make_pipeline` calls it."""
+    step = column.key.rpartition(".")[2].rpartition("__")[2]
+    present = [value for value in column.values if value is not ABSENT]
+    return all(isinstance(value, str) and value.lower() == step for value in present)
+
+
+def _steps_of(column: ParamColumn, index: int, c: Comparison) -> str:
+    """A pipeline in words: `SVC after StandardScaler`; empty when its steps don't tell."""
+    classes = [
+        str(step.values[index])
+        for step in (*c.params, *(ParamColumn(k, (v,) * len(c.rows)) for k, v in c.same_params.items()))
+        if step.key.rpartition(".")[0] == column.key
+        and step.values[index] is not ABSENT
+        and _only_repeats_its_key(step)
+    ]
+    before = [name for name in classes if _PREPARES.search(name)]
+    last = [name for name in classes if name not in before]
+    return f"{last[0]} after {', '.join(before)}" if len(last) == 1 and before else ""
+
+
+def _param_cell(column: ParamColumn, index: int, c: Comparison) -> str:
     value = column.values[index]
     text = "" if value is ABSENT else _value_html(value)
+    if value == "Pipeline":
+        text = shown(_steps_of(column, index, c), 60) or text
     return f"<td align={_align(column)}>{text}</td>"
 
 

@@ -71,18 +71,26 @@ def run_text(run: RunInfo, width: int = 100) -> str:
         f"  {plain(' · '.join(_facts(run)), width - 2)}",
     ]
     lines += [f"  {plain(text, width - 2)}" for text in _findings(run)]
+    lines += _text_block("note", run.note)
     for title, pairs in _text_parts(run):
         if pairs:
             longest = max(len(key) for key, _ in pairs)
             lines += ["", title, *(f"  {key:<{longest}}  {value}"[:width].rstrip() for key, value in pairs)]
-    for title, text in (("source", run.source), ("traceback", run.traceback)):
-        if text:
-            lines += [
-                "",
-                title,
-                *(f"  {line}" for line in block(text, 4000, keep="end").rstrip().splitlines()),
-            ]
+    for title, text in (
+        ("source", run.source),
+        ("traceback", run.traceback),
+        ("printed", run.output.stdout),
+        ("printed to standard error", run.output.stderr),
+        ("warnings", "\n".join(run.output.warnings)),
+    ):
+        lines += _text_block(title, text)
     return "\n".join(lines)
+
+
+def _text_block(title: str, text: str) -> list[str]:
+    if not text.strip():
+        return []
+    return ["", title, *(f"  {line}" for line in block(text, 4000, keep="end").rstrip().splitlines())]
 
 
 def _mark(run: RunInfo) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from nbmlops.errors import NotFoundError
 from nbmlops.records import RunInfo
 from nbmlops.views.charts import Chart, metric_chart
-from nbmlops.views.compare_html import comparison_html
+from nbmlops.views.compare_html import comparison_html, comparison_page
 from nbmlops.views.compare_text import comparison_text
 from nbmlops.views.compared import Comparison
 from nbmlops.views.comparison import compare_runs
@@ -55,10 +55,8 @@ class ComparisonView:
     def save(self, path: str | Path) -> Path:
         """Writes a page with the table and the chart; the path it has."""
         target = Path(path)
-        chart = self.chart.svg if self.chart else ""
-        target.write_text(
-            f'<!DOCTYPE html><meta charset="utf-8"><title>Runs compared</title>{self.html}{chart}'
-        )
+        page = comparison_page(self.comparison, self.chart.svg if self.chart else "")
+        target.write_text(page, encoding="utf-8")
         return target
 
 
