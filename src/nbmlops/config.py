@@ -8,6 +8,7 @@ or in the folder itself. The home folder is used only by who works right in it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ def mask_password(url: str) -> str:
         >>> mask_password("postgresql://ann:s3cret@db/runs")
         'postgresql://ann:***@db/runs'
     """
+    url = re.sub(r"([?&][^=&]*passw[^=&]*=)[^&]*", r"\1***", url)
     scheme, sep, rest = url.partition("://")
     login, at, host = rest.rpartition("@")
     user, colon, _ = login.partition(":")

@@ -150,10 +150,14 @@ class Database:
         engine = self._new_engine(
             self.location.database_url or URL.create("sqlite", database=str(self.folder.database))
         )
-        with self._translated(), engine.execution_options(**{_WRITES: True}).begin() as connection:
-            tables.meta.create(connection, checkfirst=True)
-            self._check_format(connection)
-            tables.metadata.create_all(connection)
+        try:
+            with self._translated(), engine.execution_options(**{_WRITES: True}).begin() as connection:
+                tables.meta.create(connection, checkfirst=True)
+                self._check_format(connection)
+                tables.metadata.create_all(connection)
+        except BaseException:
+            engine.dispose()
+            raise
         self._file = self._identity()
         return engine
 
@@ -173,6 +177,7 @@ class Database:
                 with self._translated(), engine.connect() as connection:
                     connection.scalar(select(tables.meta.c.value))
             except StoreError:
+                engine.dispose()
                 continue
             self._file = self._identity()
             return engine

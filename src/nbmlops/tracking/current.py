@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextvars import ContextVar
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nbmlops.errors import NoActiveRunError
@@ -31,8 +32,12 @@ class CurrentRuns:
         self._open: list[tuple[Run, int, object]] = []  # with the thread and the task that began it
 
     def enter(self, run: Run, *, everywhere: bool = False) -> None:
-        """The run is active in this context and, where nothing else is, in the process; `everywhere`: in all
-        tasks of the thread, as that of a tracked cell is."""
+        """The run is active in this context and, where nothing else is, in the process.
+
+        Args:
+            run: that begins.
+            everywhere: in all tasks of the thread, as the run of a tracked cell is.
+        """
         self._here.set((*self._here.get(), run))
         self._open.append((run, threading.get_ident(), None if everywhere else _current_task()))
 
@@ -46,8 +51,11 @@ class CurrentRuns:
         return any(entry[0].id == run_id for entry in self._open)
 
     def find_parent(self) -> Run | None:
-        """The run that one begun here would be part of. What other threads and tasks began is none of its
-        business, the main thread excepted, whose run is that of the cell or the script."""
+        """The run that one begun here would be part of.
+
+        What other threads and tasks began is none of its business, the main thread excepted, whose run is that
+        of the cell or the script.
+        """
         here = self._here.get()
         if here and not here[-1].ended:
             return here[-1]
@@ -108,4 +116,4 @@ def _current_task() -> object:
 
 def _is_chain(runs: Sequence[Run]) -> bool:
     """Whether each is part of the one before it."""
-    return all(inner.parent == outer.id for outer, inner in zip(runs, runs[1:], strict=False))
+    return all(inner.parent == outer.id for outer, inner in pairwise(runs))

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from nbmlops.config import StoreLocation, find_store, is_disabled, mask_password
+from nbmlops.errors import ConfigError
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """A home folder with a project below it."""
+    home = tmp_path / "home"
+    (home / "project" / "deep" / "er").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    return home
+
+
+def found(folder: Path, **environ: str) -> Path:
+    return find_store(folder, environ).root
+
+
+def test_the_nearest_store_upward_is_taken(home):
+    (home / "project" / ".nbmlops").mkdir()
+    (home / "project" / "deep" / ".git").mkdir()
+    assert found(home / "project" / "deep" / "er") == home / "project" / ".nbmlops"
+    (home / "project" / "deep" / "er" / ".nbmlops").mkdir()
+    assert found(home / "project" / "deep" / "er") == home / "project" / "deep" / "er" / ".nbmlops"
+
+
+def test_else_it_is_made_at_the_root_of_the_repository(home):
+    (home / "project" / ".git").mkdir()
+    (home / "project" / "deep" / "pyproject.toml").touch()
+    assert found(home / "project" / "deep" / "er") == home / "project" / ".nbmlops"
+
+
+def test_a_work_tree_whose_git_is_a_file_is_a_repository_too(home):
+    (home / "project" / ".git").write_text("gitdir: elsewhere")
+    assert found(home / "project" / "deep") == home / "project" / ".nbmlops"
+
+
+def test_else_beside_the_nearest_pyproject(home):
+    (home / "project" / "pyproject.toml").touch()
+    (home / "project" / "deep" / "pyproject.toml").touch()
+    assert found(home / "project" / "deep" / "er") == home / "project" / "deep" / ".nbmlops"
+
+
+def test_else_in_the_folder_itself(home):
+    assert found(home / "project" / "deep") == home / "project" / "deep" / ".nbmlops"
+
+
+@pytest.mark.parametrize("marker", [".nbmlops", ".git", "pyproject.toml"])
+@pytest.mark.parametrize("place", ["home", "above"])
+def test_the_home_folder_is_never_taken_silently(home, marker, place):
+    folder = home if place == "home" else home.parent
+    (folder / marker).mkdir()
+    assert found(home / "project" / "deep") == home / "project" / "deep" / ".nbmlops"
+
+
+def test_who_works_right_in_the_home_folder_has_the_store_there(home):
+    assert found(home) == home / ".nbmlops"
+
+
+def test_looking_makes_nothing(home):
+    location = find_store(home / "project", {})
+    assert not location.exists
+    assert [path.name for path in home.rglob("*") if path.name == ".nbmlops"] == []
+
+
+def test_the_variable_wins(home, tmp_path, monkeypatch):
+    (home / "project" / ".nbmlops").mkdir()
+    assert found(home / "project", NBMLOPS_STORE=str(tmp_path / "named")) == tmp_path / "named"
+    assert found(home / "project", NBMLOPS_STORE="~/runs") == home / "runs"
+    assert found(home / "project", NBMLOPS_STORE="  ") == home / "project" / ".nbmlops"
+    monkeypatch.chdir(tmp_path)
+    assert found(home / "project", NBMLOPS_STORE="relative") == tmp_path / "relative"
+
+
+def test_a_url_keeps_its_journals_where_a_store_would_be(home):
+    location = find_store(home / "project", {"NBMLOPS_STORE": "postgresql://ann@db/runs"})
+    assert location == StoreLocation(home / "project" / ".nbmlops", "postgresql://ann@db/runs")
+
+
+@pytest.mark.parametrize("url", ["postgresql://db/x", "postgresql+psycopg://db/x", "sqlite:////tmp/x.db"])
+def test_urls_of_these_kinds_are_taken(home, url):
+    assert find_store(home, {"NBMLOPS_STORE": url}).database_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://ann:s3cret@db/x", "s3://bucket/x", "https://ann:s3cret@host/x", "nonsense://"]
+)
+def test_urls_of_other_kinds_are_refused_with_what_to_give_instead(home, url):
+    with pytest.raises(ConfigError, match="give a folder, or a URL that begins with postgresql://") as caught:
+        find_store(home, {"NBMLOPS_STORE": url})
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_file_is_no_store(home):
+    (home / "file").touch()
+    with pytest.raises(ConfigError, match="is a file: name a folder"):
+        find_store(home, {"NBMLOPS_STORE": str(home / "file")})
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://ann:s3cret@db/runs", "postgresql://ann:***@db/runs"),
+        ("postgresql://ann:s3/c@r:et@db:5432/runs", "postgresql://ann:***@db:5432/runs"),
+        ("postgresql://ann@db/runs", "postgresql://ann@db/runs"),
+        ("postgresql://db/runs?user=ann&password=s3cret", "postgresql://db/runs?user=ann&password=***"),
+        ("postgresql://db/runs?sslpassword=s3cret&x=1", "postgresql://db/runs?sslpassword=***&x=1"),
+        ("postgresql://:s3cret@db/runs", "postgresql://:***@db/runs"),
+        ("/a/folder", "/a/folder"),
+    ],
+)
+def test_a_password_is_never_shown(url, shown):
+    assert mask_password(url) == shown
+
+
+def test_a_location_shows_itself_without_its_password():
+    assert "s3cret" not in str(StoreLocation(Path("/x"), "postgresql://ann:s3cret@db/runs"))
+
+
+@pytest.mark.parametrize(
+    ("value", "off"),
+    [
+        ("1", True),
+        ("true", True),
+        (" Yes ", True),
+        ("ON", True),
+        ("0", False),
+        ("", False),
+        ("no", False),
+        ("2", False),
+    ],
+)
+def test_tracking_is_switched_off_by_a_plain_yes(value, off):
+    assert is_disabled({"NBMLOPS_DISABLED": value}) is off
+
+
+def test_without_the_variable_tracking_is_on():
+    assert not is_disabled({})
+
+
+def test_git_does_not_see_the_store(tmp_path, run_python):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    run_python("import nbmlops\nwith nbmlops.start_run(): pass")
+    assert (tmp_path / ".nbmlops").is_dir()
+    status = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert status.stdout == ""
