@@ -27,7 +27,6 @@ from nbmlops.tracking.run import Run
 from nbmlops.tracking.silent import silent_recorder
 from nbmlops.workspace import Workspace
 
-
 _QUIET_SECONDS = 600.0  # one full disk is many troubles: the journal's, the database's, the blobs'
 
 
@@ -48,7 +47,8 @@ class Session:
     @property
     def workspace(self) -> Workspace:
         """The store that this process works with: found at its first use, and again only when `NBMLOPS_STORE`
-        changes, so that a `chdir` moves nothing."""
+        changes, so that a `chdir` moves nothing.
+        """
         named = os.environ.get(STORE_VARIABLE)
         with self._mutex:
             if self._found is None or self._found[0] != named:
@@ -74,7 +74,8 @@ class Session:
         **columns: Any,
     ) -> Run:
         """Begins a run and makes it the active one; where another is active it becomes part of that one,
-        unless it is not `nested`. With tracking switched off it is a run that keeps nothing."""
+        unless it is not `nested`. With tracking switched off it is a run that keeps nothing.
+        """
         if is_disabled():
             run = Run(silent_recorder(), uuid4().hex, name=name or "off", experiment="off", parent=None)
             self.current.enter(run)

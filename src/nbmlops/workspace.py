@@ -74,7 +74,7 @@ class Workspace:
         self.journal = Journal(self.folder, on_trouble)
         self.drain = Drain(
             self.journal,
-            lambda: self._ingester.ingest_own(),
+            lambda: self._ingester.ingest_own(),  # noqa: PLW0108 - the ingester loads SQLAlchemy
             on_trouble=on_trouble,
             on_loss=on_loss or (lambda text: on_trouble(StoreError(text))),
         )
@@ -138,7 +138,8 @@ class Workspace:
         **columns: Any,
     ) -> Run:
         """Begins a run and writes its start; git and environment follow in the background, unless the
-        caller asks for them later (`context.read_for`)."""
+        caller asks for them later (`context.read_for`).
+        """
         run_id = uuid4().hex
         run = Run(
             self.recorder,
@@ -183,4 +184,6 @@ class Workspace:
 def _missing_tags(missing: Sequence[str], experiment: str) -> tuple[str, ...]:
     if not missing:
         return ()
-    return (f"The experiment {experiment} asks for the tags {', '.join(missing)}: set them with %track --amend --tag.",)
+    return (
+        f"The experiment {experiment} asks for the tags {', '.join(missing)}: set them with %track --amend --tag.",
+    )

@@ -99,7 +99,6 @@ def test_data_are_described_with_kind_shape_and_fingerprint(obj, kind, shape):
         pa.array([1]),
         object(),
     ],
-    ids=repr,
 )
 def test_single_values_and_plain_python_are_no_data(obj):
     assert not is_data(obj)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-InputKind = Literal["dataframe", "series", "array", "table", "sparse", "tensor", "file", "directory", "database"]
+InputKind = Literal[
+    "dataframe", "series", "array", "table", "sparse", "tensor", "file", "directory", "database"
+]
 InputSource = Literal["variable", "file", "explicit"]
 
 

@@ -6,8 +6,12 @@ import re
 
 from nbmlops.records.runs import Direction
 
-_DOWN = frozenset({"loss", "error", "err", "mse", "rmse", "mae", "mape", "logloss", "perplexity", "latency", "brier"})
-_UP = frozenset({"accuracy", "acc", "auc", "f1", "precision", "recall", "r2", "score", "auroc", "auprc", "iou", "bleu"})
+_DOWN = frozenset(
+    {"loss", "error", "err", "mse", "rmse", "mae", "mape", "logloss", "perplexity", "latency", "brier"}
+)
+_UP = frozenset(
+    {"accuracy", "acc", "auc", "f1", "precision", "recall", "r2", "score", "auroc", "auprc", "iou", "bleu"}
+)
 _WORD = re.compile(r"[a-z]+[0-9]*|[0-9]+")
 
 

@@ -72,7 +72,9 @@ class Batch:
 
     def note_damage(self, size: int) -> None:
         """Marks the runs of the journal that are going on: some of its bytes were lost."""
-        self._losses.append(f"{size} bytes of the journal could not be read: the disk was full, or it was damaged.")
+        self._losses.append(
+            f"{size} bytes of the journal could not be read: the disk was full, or it was damaged."
+        )
 
     def note_loss(self, run_id: str, sentence: str) -> None:
         """Marks one run."""
@@ -100,7 +102,13 @@ class Batch:
     def _touched(self) -> set[str]:
         """The runs that this batch is about."""
         in_rows = {key[0] for rows in self._rows.values() for key in rows}
-        return {*self._mentioned, *self._runs, *self._inputs, *in_rows, *(run_id for run_id, _ in self._points.by_metric)}
+        return {
+            *self._mentioned,
+            *self._runs,
+            *self._inputs,
+            *in_rows,
+            *(run_id for run_id, _ in self._points.by_metric),
+        }
 
     def _write_losses(self, connection: Connection) -> None:
         """Marks the runs that went on when something was lost."""
@@ -128,7 +136,9 @@ class Batch:
         draft.columns["journal_id"] = self._journal_id
 
     def _on_end(self, fields: Mapping[str, Any]) -> None:
-        self._runs[fields["run"]].columns.update({name: fields[name] for name in _END_COLUMNS if name in fields})
+        self._runs[fields["run"]].columns.update(
+            {name: fields[name] for name in _END_COLUMNS if name in fields}
+        )
 
     def _on_context(self, fields: Mapping[str, Any]) -> None:
         columns = fields.get("columns", {})
@@ -222,7 +232,13 @@ class Batch:
         for run_id, items in self._inputs.items():
             connection.execute(delete(table).where(table.c.run_id == run_id))
             rows = [
-                {"run_id": run_id, "number": n, "name": i["name"], "content": i.get("content"), "doc": json.dumps(i)}
+                {
+                    "run_id": run_id,
+                    "number": n,
+                    "name": i["name"],
+                    "content": i.get("content"),
+                    "doc": json.dumps(i),
+                }
                 for n, i in enumerate(items)
             ]
             connection.execute(insert(table), rows)
@@ -260,7 +276,14 @@ def experiment_id(connection: Connection, name: str, created: float) -> int:
 def remove_run(connection: Connection, run_id: str) -> None:
     """Deletes every row of a run."""
     connection.execute(delete(tables.runs).where(tables.runs.c.id == run_id))
-    for table in (tables.params, tables.metrics, tables.metric_chunks, tables.tags, tables.inputs, tables.artifacts):
+    for table in (
+        tables.params,
+        tables.metrics,
+        tables.metric_chunks,
+        tables.tags,
+        tables.inputs,
+        tables.artifacts,
+    ):
         connection.execute(delete(table).where(table.c.run_id == run_id))
 
 

@@ -61,7 +61,9 @@ class BlobStore:
         except FileNotFoundError as exc:
             raise NotFoundError(f"The store {self._folder.root} holds no blob {digest}") from exc
         if blake3(data).hexdigest() != digest:
-            raise StoreError(f"The file {self.path(digest)} was changed after it was kept: restore it from a backup")
+            raise StoreError(
+                f"The file {self.path(digest)} was changed after it was kept: restore it from a backup"
+            )
         return data
 
     def restore_folder(self, digest: str, target: Path) -> None:

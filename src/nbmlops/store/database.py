@@ -163,7 +163,8 @@ class Database:
 
     def _readonly_engine(self, cause: Exception) -> Engine:
         """Opens the SQLite file as it is. Where even the files beside it can't be made that reading shares with
-        writers, nobody writes it, and it is read as one that never changes."""
+        writers, nobody writes it, and it is read as one that never changes.
+        """
         if self.location.database_url or not self.folder.database.is_file():
             raise StoreError(
                 f"The store {self.folder.root} can't be made: {cause}. Make the folder writable, or name another "
@@ -221,7 +222,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """Takes the write lock at the start of what will write: a transaction that read first could be refused
-    it later."""
+    it later.
+    """
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -64,7 +64,8 @@ class Drain:
 
     def _work(self) -> None:
         """Ingests at most once a second, since its work takes turns with the user's; a run's end wakes it
-        to sync at once."""
+        to sync at once.
+        """
         due = time.monotonic() + _EVERY_SECONDS
         while not self._stop:
             self._wake.wait(max(0.0, due - time.monotonic()))
@@ -83,7 +84,7 @@ class Drain:
                 if ingests:
                     self.drain()
                     self._ingested = size
-        except Exception as exc:  # it runs unattended: told, and tried again
+        except Exception as exc:  # noqa: BLE001 - it runs unattended: told, and tried again
             self._on_trouble(exc)
             return _AFTER_TROUBLE_SECONDS
         return _EVERY_SECONDS
@@ -110,7 +111,7 @@ class Drain:
             if self._journal.is_open:
                 self._journal.close()
                 self.drain()
-        except Exception as exc:  # at the end of a process: the next reader takes the journal in
+        except Exception as exc:  # noqa: BLE001 - at the end of a process: the next reader takes the journal in
             self._on_trouble(exc)
         if loss := self._journal.loss():
             self._on_loss(loss)

@@ -33,7 +33,9 @@ def parse_goal(text: str) -> Goal:
             return Goal(found[1], found[2], float(found[3]))  # type: ignore[arg-type]  # the pattern's operators
     except ValueError:
         pass
-    raise ValueRefusedError(f"{text!r} is no goal: write a metric, >= or <=, and a number, as in 'accuracy >= 0.9'")
+    raise ValueRefusedError(
+        f"{text!r} is no goal: write a metric, >= or <=, and a number, as in 'accuracy >= 0.9'"
+    )
 
 
 class ExperimentRepository:

@@ -79,7 +79,8 @@ def pack_chunk(series: int, data: bytes) -> bytes:
 
 def unpack(payload: bytes) -> Frame | None:
     """The frame in a payload; None for a kind that only a newer nbmlops knows. Points, of which there are many,
-    are read in blocks by `store/scan.py`."""
+    are read in blocks by `store/scan.py`.
+    """
     match payload[0]:
         case 1:
             return Doc(json.loads(payload[1:]))

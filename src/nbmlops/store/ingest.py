@@ -70,7 +70,8 @@ class _Reader:
 
     def learn(self) -> None:
         """Reads what stands before the offset, which another process may have taken in: the numbers of metrics,
-        and which runs were discarded."""
+        and which runs were discarded.
+        """
         size = _READ_BYTES
         while self.known_until < self.offset:
             size = min(size, self.offset - self.known_until)
@@ -119,7 +120,8 @@ class Ingester:
 
     def ingest_all(self) -> int:
         """Takes in every journal, its own first, and settles the runs of dead processes. In a store that can't
-        be written, what its tables hold is all there is to see."""
+        be written, what its tables hold is all there is to see.
+        """
         if self._database.is_readonly:
             return 0
         count = self.ingest_own()
@@ -182,10 +184,16 @@ class Ingester:
         reader.offset = reader.known_until = reached
 
     def _take_in(
-        self, connection: Connection, reader: _Reader, items: Sequence[bytes | PointBlock], *, damaged: int = 0
+        self,
+        connection: Connection,
+        reader: _Reader,
+        items: Sequence[bytes | PointBlock],
+        *,
+        damaged: int = 0,
     ) -> None:
         """Writes the items. Where one of them can't be read, halves them until it stands alone, and leaves it
-        out: one bad frame must not keep all that follow from the tables."""
+        out: one bad frame must not keep all that follow from the tables.
+        """
         batch = Batch(reader.id, reader.keys, reader.discarded)
         try:
             with connection.begin_nested():
@@ -212,12 +220,16 @@ class Ingester:
         if run_id is None:
             return
         batch = Batch(reader.id, reader.keys, reader.discarded)
-        batch.note_loss(run_id, f"Something that was logged could not be read: {type(exc).__name__}: {exc!s:.200}")
+        batch.note_loss(
+            run_id, f"Something that was logged could not be read: {type(exc).__name__}: {exc!s:.200}"
+        )
         batch.write(connection, self._database)
 
     def _claim(self, connection: Connection, reader: _Reader, reached: int, *, alive: bool) -> None:
         table = tables.journals
-        known = connection.execute(select(table.c.offset, table.c.done).where(table.c.id == reader.id)).one_or_none()
+        known = connection.execute(
+            select(table.c.offset, table.c.done).where(table.c.id == reader.id)
+        ).one_or_none()
         if known is None and reader.offset == 0:
             connection.execute(insert(table).values(id=reader.id, offset=reached))
             return
@@ -254,7 +266,10 @@ class Ingester:
             connection.execute(
                 update(runs)
                 .where(runs.c.journal_id == path.stem, runs.c.status == RunStatus.RUNNING)
-                .values(status=RunStatus.LOST, error="The process ended without a word (killed, or out of memory).")
+                .values(
+                    status=RunStatus.LOST,
+                    error="The process ended without a word (killed, or out of memory).",
+                )
             )
             connection.execute(
                 update(tables.journals).where(tables.journals.c.id == path.stem).values(done=True)
@@ -266,7 +281,8 @@ class Ingester:
 
 def _is_the_frames_fault(exc: Exception) -> bool:
     """Whether the database was handed something that it can't hold. A full disk, a missing right or a damaged
-    file are no reason to leave anything out."""
+    file are no reason to leave anything out.
+    """
     match exc:
         case DataError() | IntegrityError():
             return True

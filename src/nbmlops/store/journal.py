@@ -93,7 +93,8 @@ class Journal:
 
     def read(self, offset: int, size: int) -> bytes:
         """Bytes of this journal, read through its own descriptor: they are there even when the file was
-        deleted."""
+        deleted.
+        """
         return os.pread(self._fd, size, offset) if self.is_open else b""
 
     def series_table(self, run_id: str) -> dict[str, int]:
@@ -137,7 +138,8 @@ class Journal:
 
     def write(self, frame: bytes) -> None:
         """Writes one frame, or keeps it for later. A frame that was cut is written again as a whole:
-        the reader passes over the stump."""
+        the reader passes over the stump.
+        """
         with self._mutex:
             if not self._held and self._try(frame):
                 return
@@ -166,7 +168,7 @@ class Journal:
                 self._trouble = None
                 return True
             self._report(OSError("only a part of a frame could be written: the disk is full"))
-        except Exception as exc:  # whatever it is, the user's cell must not feel it
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the user's cell must not feel it
             self._report(exc)
         return False
 
@@ -233,7 +235,8 @@ class Journal:
 
     def _copy_late(self) -> None:
         """Points are written without the mutex, so some may reach the deleted file after it was copied: those
-        under way while the files were exchanged arrive even later, hence this is called again."""
+        under way while the files were exchanged arrive even later, hence this is called again.
+        """
         if self._old_fd < 0:
             return
         rest = os.pread(self._old_fd, os.fstat(self._old_fd).st_size - self._old_read, self._old_read)
@@ -243,7 +246,7 @@ class Journal:
 
     def _is_in_place(self) -> bool:
         try:
-            return os.stat(self.path).st_ino == os.fstat(self._fd).st_ino
+            return self.path.stat().st_ino == os.fstat(self._fd).st_ino
         except FileNotFoundError:
             return False
 

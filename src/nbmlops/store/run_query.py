@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,9 @@ class RunFinder:
                 + (" --deleted." if deleted else ", or those in the bin with `nbmlops runs --deleted`.")
             )
         listed = ", ".join(f"{row.id[:12]} ({row.name})" for row in found[:5])
-        raise AmbiguousIdError(f"{wanted!r} fits {len(found)} runs: {listed}. Give more characters of the id.")
+        raise AmbiguousIdError(
+            f"{wanted!r} fits {len(found)} runs: {listed}. Give more characters of the id."
+        )
 
     def table(self, query: RunQuery) -> RunTable:
         """The runs of a query with their parameters, metrics and tags."""
@@ -85,12 +87,16 @@ class RunFinder:
             chosen = _select_runs(query)
             rows = connection.execute(chosen).all()
             ids = [row.id for row in rows]
-            filtered = query.where or query.limit or query.experiment or query.ids is not None or query.deleted
+            filtered = (
+                query.where or query.limit or query.experiment or query.ids is not None or query.deleted
+            )
             restrict = ids if filtered else None
             position = {run_id: at for at, run_id in enumerate(ids)}
             return RunTable(
                 columns=_columns(rows),
-                params=_pivot(_wide(connection, tables.params, ("type", "num", "text"), restrict), position, _param),
+                params=_pivot(
+                    _wide(connection, tables.params, ("type", "num", "text"), restrict), position, _param
+                ),
                 metrics=_pivot(_wide(connection, tables.metrics, ("last",), restrict), position, _metric),
                 tags=_pivot(_wide(connection, tables.tags, ("value",), restrict), position, _tag),
             )
@@ -102,7 +108,8 @@ class RunFinder:
 
     def best(self, experiment: str, metric: str, direction: str, *, without: str = "") -> float | None:
         """The best last value of a metric among the experiment's finished runs that no notice makes suspect,
-        None where there is none."""
+        None where there is none.
+        """
         table = tables.metrics.c
         value = (func.max if direction == "max" else func.min)(table.last)
         query = (
@@ -174,7 +181,11 @@ def _ordered_columns(name: str) -> list[ColumnElement[Any]]:
         return [_ORDERED_COLUMNS[name]]
     group, _, key = name.partition(".")
     key = key.strip("\"'`")
-    for table, labels in ((tables.metrics, ["last"]), (tables.params, ["num", "text"]), (tables.tags, ["value"])):
+    for table, labels in (
+        (tables.metrics, ["last"]),
+        (tables.params, ["num", "text"]),
+        (tables.tags, ["value"]),
+    ):
         if group == table.name and key:
             here = (table.c.run_id == _R.id, table.c.key == key)
             return [select(table.c[label]).where(*here).scalar_subquery() for label in labels]
@@ -205,8 +216,7 @@ def _wide(
 
 def _plain_rows(connection: Connection, query: Select[Any]) -> list[Sequence[Any]]:
     """The driver's tuples: texts and floats need no conversion, and SQLAlchemy's rows take as long again."""
-    cursor = connection.execute(query).cursor
-    return [] if cursor is None else list(cursor.fetchall())
+    return list(connection.execute(query).cursor.fetchall())
 
 
 def _pivot(rows: list[Sequence[Any]], position: Mapping[str, int], decode: Any) -> dict[str, list[Any]]:

@@ -158,6 +158,7 @@ class RunRepository:
                 part = run_ids[at : at + _MANY]
                 connection.execute(update(tables.runs).where(_R.id.in_(part)).values(**values))
 
+
 def _by_run(connection: Connection, run_ids: Sequence[str], rows: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for at in range(0, len(run_ids), _MANY):

@@ -93,15 +93,21 @@ class SeriesWriter:
         found = {}
         ids = sorted(run_ids)
         for at in range(0, len(ids), _MANY):
-            for row in self._connection.execute(select(table).where(table.c.run_id.in_(ids[at : at + _MANY]))):
+            for row in self._connection.execute(
+                select(table).where(table.c.run_id.in_(ids[at : at + _MANY]))
+            ):
                 found[row.run_id, row.key] = row
         return found
 
-    def _merge(self, metric: MetricKey, old: Any, new: _Pending) -> tuple[dict[str, Any] | None, Points | None]:
+    def _merge(
+        self, metric: MetricKey, old: Any, new: _Pending
+    ) -> tuple[dict[str, Any] | None, Points | None]:
         """The metric's row as it is now, and the points that go to chunks (None while there is only one)."""
         if not new.parts:
             return self._described(metric, old, new), None
-        points = _numbered(new.joined(), 0 if old is None or old.last_step is None else _next_step(old.last_step))
+        points = _numbered(
+            new.joined(), 0 if old is None or old.last_step is None else _next_step(old.last_step)
+        )
         count = len(points) + (old.points if old else 0)
         to_chunks: Points | None = None
         if count > 1:

@@ -20,10 +20,16 @@ MODEL_MEDIA_TYPE = "application/vnd.mlflow.model"
 def keep_path(recorder: Recorder, run_id: str, path: Path, name: str | None) -> None:
     """Keeps a copy of a file or folder."""
     if not path.exists():
-        raise ValueRefusedError(f"There is no file or folder {str(path)!r} to keep (looked from {Path.cwd()})")
+        raise ValueRefusedError(
+            f"There is no file or folder {str(path)!r} to keep (looked from {Path.cwd()})"
+        )
     media_type = "inode/directory" if path.is_dir() else mimetypes.guess_type(path.name)[0]
     recorder.artifact_path(
-        run_id, check_key(name or path.name, "artifact"), "file", media_type or "application/octet-stream", path
+        run_id,
+        check_key(name or path.name, "artifact"),
+        "file",
+        media_type or "application/octet-stream",
+        path,
     )
 
 
@@ -61,7 +67,11 @@ def keep_model(
     with tempfile.TemporaryDirectory(prefix="nbmlops-model-") as temporary:
         folder = Path(temporary) / "model"
         save_model(
-            model, folder, input_example=input_example, allow_pickle=allow_pickle, metadata={"nbmlops_run_id": run_id}
+            model,
+            folder,
+            input_example=input_example,
+            allow_pickle=allow_pickle,
+            metadata={"nbmlops_run_id": run_id},
         )
         recorder.artifact_path(run_id, check_key(name, "artifact"), "model", MODEL_MEDIA_TYPE, folder)
 
@@ -76,7 +86,9 @@ def keep_predictions(recorder: Recorder, run_id: str, name: str, columns: Mappin
         raise ValueRefusedError(f"Predictions must have one length, these have {lengths}")
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
-    recorder.artifact_bytes(run_id, check_key(name, "artifact"), "predictions", "application/x-npz", buffer.getvalue())
+    recorder.artifact_bytes(
+        run_id, check_key(name, "artifact"), "predictions", "application/x-npz", buffer.getvalue()
+    )
 
 
 def _plain_array(key: str, value: Any) -> Any:
@@ -97,7 +109,11 @@ def pack_series(key: str, values: Iterable[float], steps: Iterable[int] | None, 
     try:
         column = np.asarray(values if hasattr(values, "__len__") else list(values), dtype="<f8")
         places = np.full(len(column), NO_STEP) if steps is None else np.asarray(steps)
-        if column.ndim != 1 or places.shape != column.shape or (steps is not None and places.dtype.kind not in "iu"):
+        if (
+            column.ndim != 1
+            or places.shape != column.shape
+            or (steps is not None and places.dtype.kind not in "iu")
+        ):
             raise ValueError(f"values have shape {column.shape}, steps {places.shape} of {places.dtype}")
     except (TypeError, ValueError) as exc:
         raise ValueRefusedError(

@@ -62,7 +62,8 @@ class ContextReader:
             self._recorder.context(run_id, doc=doc)
         except Exception as exc:  # noqa: BLE001 - a background thread has nobody to raise to: the run says it
             self._recorder.context(
-                run_id, append={"degraded": [f"Environment and git could not be read: {type(exc).__name__}: {exc}"]}
+                run_id,
+                append={"degraded": [f"Environment and git could not be read: {type(exc).__name__}: {exc}"]},
             )
         finally:
             self._recorder.wake()

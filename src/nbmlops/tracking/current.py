@@ -19,9 +19,7 @@ from nbmlops.errors import NoActiveRunError
 if TYPE_CHECKING:
     from nbmlops.tracking.run import Run
 
-_REMEDY = (
-    "Begin the cell with %%track, or wrap the code in `with nbmlops.start_run(\"name\"):`."
-)
+_REMEDY = 'Begin the cell with %%track, or wrap the code in `with nbmlops.start_run("name"):`.'
 
 
 class CurrentRuns:

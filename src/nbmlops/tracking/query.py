@@ -17,7 +17,8 @@ _FRONT = ("id", "name", "experiment", "status", "started", "duration")
 
 def runs_frame(table: RunTable) -> pd.DataFrame:
     """One row a run: id, name, experiment, status, started, duration (seconds), then `params.*`,
-    `metrics.*` and `tags.*`; None or NaN where a run has none."""
+    `metrics.*` and `tags.*`; None or NaN where a run has none.
+    """
     import pandas as pd
 
     columns: dict[str, Any] = {name: table.columns[name] for name in _FRONT}

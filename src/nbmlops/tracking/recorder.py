@@ -81,9 +81,13 @@ class Recorder:
         append: Mapping[str, list[str]] | None = None,
     ) -> None:
         """Adds to what is known of a run: columns and doc entries replace, lists are appended to."""
-        self.doc("context", run_id, columns=dict(columns or {}), doc=dict(doc or {}), append=dict(append or {}))
+        self.doc(
+            "context", run_id, columns=dict(columns or {}), doc=dict(doc or {}), append=dict(append or {})
+        )
 
-    def artifact_bytes(self, run_id: str, name: str, kind: ArtifactKind, media_type: str, data: bytes) -> None:
+    def artifact_bytes(
+        self, run_id: str, name: str, kind: ArtifactKind, media_type: str, data: bytes
+    ) -> None:
         """Keeps bytes as an artifact.
 
         Raises:

@@ -35,7 +35,9 @@ class Run:
         parent: the id of the run it is part of, None for most.
     """
 
-    def __init__(self, recorder: Recorder, run_id: str, *, name: str, experiment: str, parent: str | None) -> None:
+    def __init__(
+        self, recorder: Recorder, run_id: str, *, name: str, experiment: str, parent: str | None
+    ) -> None:
         self.id = run_id
         self.name = name
         self.experiment = experiment
@@ -228,7 +230,9 @@ class Run:
         """
         self._require_open()
         self.logged = True
-        artifacts.keep_model(self._recorder, self.id, obj, name, input_example=input_example, allow_pickle=allow_pickle)
+        artifacts.keep_model(
+            self._recorder, self.id, obj, name, input_example=input_example, allow_pickle=allow_pickle
+        )
 
     def log_predictions(self, y_true: Any, y_pred: Any, proba: Any = None, name: str = "predictions") -> None:
         """Keeps what was predicted beside what was true, for confusion matrices and curves.
@@ -244,7 +248,9 @@ class Run:
         """
         self._require_open()
         self.logged = True
-        artifacts.keep_predictions(self._recorder, self.id, name, {"y_true": y_true, "y_pred": y_pred, "proba": proba})
+        artifacts.keep_predictions(
+            self._recorder, self.id, name, {"y_true": y_true, "y_pred": y_pred, "proba": proba}
+        )
 
     def set_tag(self, key: str, value: object) -> None:
         """Sets a tag."""
