@@ -85,8 +85,10 @@ chromium:
 # ------------------------------------------------------------------------------------------- users
 
 .PHONY: demo lab
-demo: $(VENV)/.nbmlops ## run the example on real data and show what it made
-	@$(BIN)/nbmlops demo $(ARGS)
+demo: $(VENV)/.nbmlops ## run the example on real data and say what it made, and where (demo-output/)
+	@$(BIN)/nbmlops demo --output demo-output --no-open $(ARGS)
+	@echo
+	@echo "The executed notebook, the runs and the report are in demo-output/. Look at demo-output/report.html"
 
 lab: $(VENV)/.dev ## open JupyterLab with the example notebooks
 	@$(BIN)/jupyter lab --notebook-dir=example-notebooks $(ARGS)

@@ -21,11 +21,12 @@ def start_run(
 ) -> Run:
     """Begins a run, to be used as `with nbmlops.start_run("baseline", experiment="churn") as run:`.
 
-    Inside another run it becomes part of that one. Nothing else ever begins a run.
+    It ends with the block: FINISHED, FAILED on an exception, KILLED on an interrupt. Inside another run it
+    becomes part of that one. Only this and tracked cells ever begin a run.
 
     Args:
         name: what to call it; a name is made up when there is none.
-        experiment: the group it belongs to, "default" when left out.
+        experiment: the group it belongs to; when left out, that of the run it is part of, else "default".
         tags: tags to set at once.
     """
     return session().start_run(name, experiment=experiment, tags=tags)
@@ -35,7 +36,7 @@ def active_run() -> Run:
     """The run that the `log_*` functions log to.
 
     Raises:
-        NoActiveRunError: there is none.
+        NoActiveRunError: there is none, or several are open and this thread belongs to none of them.
     """
     return session().active_run()
 
@@ -56,17 +57,17 @@ def log_series(key: str, values: Iterable[float], steps: Iterable[int] | None = 
 
 
 def log_param(key: str, value: Any) -> None:
-    """Logs one parameter to the active run."""
+    """Logs one parameter to the active run: text, number, bool, None, or lists and dicts of them."""
     active_run().log_param(key, value)
 
 
 def log_params(params: Mapping[str, Any]) -> None:
-    """Logs parameters to the active run."""
+    """Logs parameters to the active run; one logged again replaces its value."""
     active_run().log_params(params)
 
 
 def log_artifact(path: str | Path, name: str | None = None) -> None:
-    """Keeps a copy of a file or folder with the active run."""
+    """Keeps a copy of a file or folder with the active run; see `Run.log_artifact`."""
     active_run().log_artifact(path, name)
 
 
@@ -88,7 +89,7 @@ def log_predictions(y_true: Any, y_pred: Any, proba: Any = None, name: str = "pr
 
 
 def set_tag(key: str, value: object, *, run: str | None = None) -> None:
-    """Sets a tag of the active run, or of the run with this id; None removes it from the latter."""
+    """Sets a tag of the active run, or, when `run` is given, of the run with this id; None removes it there."""
     if run is None:
         active_run().set_tag(key, value)
         return
@@ -100,7 +101,7 @@ def set_tag(key: str, value: object, *, run: str | None = None) -> None:
 
 
 def note(text: str, *, run: str | None = None) -> None:
-    """Sets the note of the active run, or adds to that of the run with this id."""
+    """Sets the note of the active run, or, when `run` is given, adds a paragraph to that run's note."""
     if run is None:
         active_run().note(text)
         return
@@ -141,8 +142,8 @@ def runs(
     Args:
         experiment: only those of this experiment.
         where: only those that meet a condition: `"metrics.accuracy > 0.9 and params.max_depth <= 8"`.
-        order_by: a column, `-` before it for descending: `"-metrics.accuracy"`.
-        limit: at most so many.
+        order_by: a column, `-` before it for descending: `"-metrics.accuracy"`. Runs without it come last.
+        limit: at most so many, all when left out.
         deleted: what is in the bin instead.
 
     Returns:
@@ -151,6 +152,7 @@ def runs(
 
     Raises:
         WhereError: the condition can't be read; the message points at the place.
+        ValueRefusedError: there is no such column to order by.
     """
     from nbmlops.store.run_query import RunQuery  # loads SQLAlchemy
     from nbmlops.tracking.query import runs_frame
@@ -162,7 +164,7 @@ def runs(
 
 
 def run_info(id: str) -> RunInfo:  # noqa: A002 - the public name
-    """Everything about one run, by its id or a unique beginning of it.
+    """Everything about one run, by its id, a unique beginning of it, or a name that no other run has.
 
     Raises:
         NotFoundError: there is no such run.
@@ -198,11 +200,15 @@ def compare(
     """What differs between runs, as a table and a chart that stay readable without a kernel.
 
     Args:
-        runs: ids; all of the experiment (or of the store) when there are none.
+        runs: ids; the newest of the experiment (or of the store) when there are none.
         experiment: only those of this experiment.
         where: only those that meet a condition.
         baseline: the run that the others are measured against.
-        limit: the newest so many.
+        limit: how many, where no ids are given.
+
+    Raises:
+        NotFoundError: there are no such runs.
+        WhereError: the condition can't be read.
     """
     from nbmlops.widgets.comparison import comparison_view
 
@@ -259,7 +265,12 @@ def load_model(run: str, name: str | None = None, *, trust: Sequence[str] = ()) 
 def fingerprint(obj: Any = None, *, path: str | Path | None = None) -> Fingerprint:
     """The content and schema hashes of a piece of data, or of a file or folder.
 
-    Equal content gives equal hashes in pandas, polars and Arrow; one value changed anywhere gives others.
+    Equal content gives equal content hashes in pandas, polars and Arrow; one value changed anywhere gives
+    another.
+
+    Args:
+        obj: a table, series, array, tensor, sparse matrix, or plain Python data.
+        path: a file or folder, instead of an object.
 
     Raises:
         FingerprintError: it is nothing that can be hashed.

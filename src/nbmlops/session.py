@@ -40,6 +40,7 @@ class Session:
         self._workspaces: dict[str, Workspace] = {}
         self._found: tuple[str | None, Workspace] | None = None
         self._attached: Run | None = None
+        self._announced: set[StoreLocation] = set()
         self._troubles: list[str] = []
         self._told: float | None = None
         self._mutex = threading.RLock()
@@ -99,7 +100,10 @@ class Session:
 
     def _announced_workspace(self) -> Workspace:
         workspace = self.workspace
-        if not workspace.location.exists:
+        with self._mutex:
+            known = workspace.location in self._announced
+            self._announced.add(workspace.location)
+        if not known and not workspace.location.exists:
             self.say(f"nbmlops keeps its runs in {workspace.location} (made now; ignored by git)")
         return workspace
 
@@ -160,10 +164,13 @@ class _Holder:
     """Makes the session when it is first needed."""
 
     session: Session | None = None
+    mutex = threading.Lock()
 
 
 def session() -> Session:
     """The session of this process."""
     if _Holder.session is None:
-        _Holder.session = Session()
+        with _Holder.mutex:  # threads that log first at the same moment must share one
+            if _Holder.session is None:
+                _Holder.session = Session()
     return _Holder.session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -160,12 +160,13 @@ class Workspace:
         """How a run stands, as far as this process and the tables know."""
         self.drain.drain()
         info = self.runs.info(run.id)
-        judged = [(m.key, m.direction) for m in info.metric_details if m.direction]
-        found = {key: self.finder.best(run.experiment, key, way, without=run.id) for key, way in judged}
         experiment = self.experiments.get(run.experiment)
+        metrics = _by_goal(info.metric_details, experiment.goal)
+        judged = [(m.key, m.direction) for m in metrics if m.direction]
+        found = {key: self.finder.best(run.experiment, key, way, without=run.id) for key, way in judged}
         missing = sorted(set(experiment.required_tags) - set(info.tags))
         return Standing(
-            metrics=info.metric_details,
+            metrics=metrics,
             best={key: value for key, value in found.items() if value is not None},
             goal=experiment.goal,
             missing_tags=_missing_tags(missing, run.experiment),
@@ -179,6 +180,14 @@ class Workspace:
         """Whole ids of shortened ones, after a sync."""
         self.sync()
         return [self.finder.resolve(prefix, deleted=deleted) for prefix in prefixes]
+
+
+def _by_goal(metrics: Sequence[Metric], goal: Goal | None) -> tuple[Metric, ...]:
+    """The metrics, that of the goal first; which way it is better, the goal tells."""
+    if goal is None:
+        return tuple(metrics)
+    aimed = [replace(m, direction=goal.direction) for m in metrics if m.key == goal.metric]
+    return (*aimed, *(m for m in metrics if m.key != goal.metric))
 
 
 def _missing_tags(missing: Sequence[str], experiment: str) -> tuple[str, ...]:

@@ -20,9 +20,7 @@ def read_header(header: Header) -> CellOptions:
         MagicUsageError: a flag is unknown, its value is wrong, or the line stands twice.
     """
     if header.repeated:
-        raise MagicUsageError(
-            "%%track stands twice at the head of this cell: one run is recorded, keep one"
-        )
+        raise MagicUsageError("%%track stands twice at the head of this cell: one run is recorded, keep one")
     return parse_track(header.line)
 
 

@@ -168,7 +168,10 @@ class _Scanner:
                 match.start(),
                 f"`{unit}` is no number; a duration or a date stands in quotes: '{unit}'",
             )
-        value: int | float = float(text)
+        try:
+            value: int | float = float(text)
+        except ValueError:  # `1_` and `1__0`
+            raise _error(self._text, match.start(), f"`{text}` is no number") from None
         if text.lstrip("+-").replace("_", "").isdigit() and abs(value) < _LARGEST_INT:
             value = int(text)
         return Token("number", text, match.start(), value=value)

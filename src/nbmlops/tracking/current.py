@@ -28,6 +28,7 @@ class CurrentRuns:
     def __init__(self) -> None:
         self._here: ContextVar[tuple[Run, ...]] = ContextVar("nbmlops_runs", default=())
         self._open: list[tuple[Run, int, object]] = []  # with the thread and the task that began it
+        self._mutex = threading.Lock()  # for changes; readers see the list before or after one
 
     def enter(self, run: Run, *, everywhere: bool = False) -> None:
         """The run is active in this context and, where nothing else is, in the process.
@@ -37,12 +38,15 @@ class CurrentRuns:
             everywhere: in all tasks of the thread, as the run of a tracked cell is.
         """
         self._here.set((*self._here.get(), run))
-        self._open.append((run, threading.get_ident(), None if everywhere else _current_task()))
+        entry = (run, threading.get_ident(), None if everywhere else _current_task())
+        with self._mutex:
+            self._open = [*self._open, entry]
 
     def leave(self, run: Run) -> None:
         """The run has ended."""
         self._here.set(tuple(other for other in self._here.get() if other is not run))
-        self._open = [entry for entry in self._open if entry[0] is not run]
+        with self._mutex:
+            self._open = [entry for entry in self._open if entry[0] is not run]
 
     def holds(self, run_id: str) -> bool:
         """Whether a run of this id is open in this process."""

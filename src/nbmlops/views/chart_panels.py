@@ -77,7 +77,17 @@ def _dot(ax: Axes, index: int, text: str, metric: MetricColumn, c: Comparison) -
     value, counted, is_best = metric.values[index], c.rows[index].standing == "ranked", index in metric.best
     if value is None or not math.isfinite(value):
         word = f" {_missing_word(index, metric, c)}"
-        ax.text(0, index, word, transform=ax.get_yaxis_transform(), va="center", color=FAINT, fontsize=8)
+        ax.text(
+            0,
+            index,
+            word,
+            transform=ax.get_yaxis_transform(),
+            va="center",
+            color=FAINT,
+            fontsize=8,
+            bbox={"facecolor": CARD, "edgecolor": "none", "pad": 0.8},
+            zorder=2,
+        )
         return
     colour = _dot_colour(index, metric, c)
     ax.plot(

@@ -26,7 +26,7 @@ vertical-align:baseline;max-width:34em;white-space:nowrap}
 .nbm tbody th{font-weight:500}
 .nbm tr.nbm-open>*{border-bottom-color:transparent;padding-bottom:0}
 .nbm td.nbm-said{white-space:normal;padding-top:.1em;color:var(--nf);min-width:24em;max-width:60em}
-.nbm td.nbm-wrap{white-space:normal;min-width:22em}
+.nbm td.nbm-wrap{white-space:normal;min-width:46em;max-width:60em}
 .nbm .nbm-change{display:inline-block;min-width:5em;text-align:left}
 .nbm .nbm-side .nbm-change{min-width:0}
 .nbm td.nbm-best{color:var(--ng)}

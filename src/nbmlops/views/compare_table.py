@@ -63,12 +63,11 @@ def _better(metric: MetricColumn) -> str:
 
 def _layout(c: Comparison) -> _Layout:
     finished = sum(row.standing != "ended early" for row in c.rows)
-    common = [column for column in c.params if column.present * 2 >= finished]
-    columns = tuple(c.params if len(c.params) <= 3 else common[:_PARAM_COLUMNS])
-    others = tuple(
-        column for column in c.params if column not in columns and not _only_repeats_its_key(column)
-    )
-    return _Layout(columns, others)
+    telling = [column for column in c.params if not _only_repeats_its_key(column)]
+    common = [column for column in telling if column.present * 2 >= finished]
+    chosen = telling if len(telling) <= 3 else common[:_PARAM_COLUMNS]
+    columns = tuple(sorted(chosen, key=lambda column: _align(column) == "left"))  # numbers are narrow
+    return _Layout(columns, tuple(column for column in telling if column not in columns))
 
 
 def _rows_html(c: Comparison, most_rows: int) -> str:
@@ -215,9 +214,20 @@ def _steps_of(column: ParamColumn, index: int, c: Comparison) -> str:
     return f"{last[0]} after {', '.join(before)}" if len(last) == 1 and before else ""
 
 
+def _rounded(column: ParamColumn, index: int) -> Any:
+    """The value in five significant digits where these still tell all values of the column apart."""
+    floats = {value for value in column.values if isinstance(value, float)}
+    value = column.values[index]
+    return (
+        float(f"{value:.5g}")
+        if isinstance(value, float) and len({f"{other:.5g}" for other in floats}) == len(floats)
+        else value
+    )
+
+
 def _param_cell(column: ParamColumn, index: int, c: Comparison) -> str:
     value = column.values[index]
-    text = "" if value is ABSENT else _value_html(value)
+    text = "" if value is ABSENT else _value_html(_rounded(column, index))
     if value == "Pipeline":
         text = shown(_steps_of(column, index, c), 60) or text
     return f"<td align={_align(column)}>{text}</td>"

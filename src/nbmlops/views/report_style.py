@@ -5,7 +5,7 @@ from __future__ import annotations
 REPORT_STYLE = """
 :root{color-scheme:light dark;--page:#fff;--soft:#f6f8fa}
 body{margin:0;background:var(--page)}
-main.nbm{--nk:#1f2328;--nf:#59636e;--nl:#d8dee4;max-width:58rem;margin:0 auto;padding:3.5rem 1.5rem 4rem;
+main.nbm{--nk:#1f2328;--nf:#59636e;--nl:#d8dee4;max-width:66rem;margin:0 auto;padding:3.5rem 1.5rem 4rem;
 font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;font-variant-numeric:tabular-nums}
 @media(prefers-color-scheme:dark){:root{--page:#0d1117;--soft:#161b22}
 main.nbm{--nk:#e6edf3;--nf:#9aa4af;--nl:#30363d;--ng:#4cc26b;--nr:#ff7b72;--nw:#e3b341}}

@@ -1,0 +1,101 @@
+"""Runs the demo: a copy of the example notebook, its runs, and the report on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from nbmlops.config import StoreLocation
+from nbmlops.demo.example import EXPERIMENT, read_example
+from nbmlops.demo.execute import execute
+from nbmlops.demo.folder import DemoFolder
+from nbmlops.errors import NbmlopsError
+from nbmlops.views.report import report_html
+from nbmlops.widgets.comparison import ComparisonView, comparison_view
+from nbmlops.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What a demo has made.
+
+    Attributes:
+        report: the page, one self-contained HTML file.
+        notebook: the executed notebook.
+        store: the folder that keeps the runs.
+        runs: how many there are.
+    """
+
+    report: Path
+    notebook: Path
+    store: Path
+    runs: int
+
+
+def run_demo(folder: Path, *, on_progress: Callable[[int, int, str], None]) -> DemoResult:
+    """Executes the example notebook in a fresh kernel and writes the report on its runs.
+
+    Args:
+        folder: made when missing; a former demo in it is replaced.
+        on_progress: called with the cells done, the cells in all, and what goes on.
+
+    Raises:
+        ValueRefusedError: the folder holds something else than a former demo.
+        NbmlopsError: the folder can't be written, there is no kernel, or a cell failed that should not.
+    """
+    place = DemoFolder(Path(folder).absolute())
+    notebook = read_example()
+    place.prepare()
+    try:
+        execute(notebook, place.notebook, place.store, on_progress)
+    except NbmlopsError as exc:
+        _save(notebook, place)
+        raise NbmlopsError(f"{exc}\nThe notebook as far as it came: {place.notebook}") from exc
+    _save(notebook, place)
+    runs = _write_report(place)
+    place.seal()
+    return DemoResult(place.report, place.notebook, place.store, runs)
+
+
+def _save(notebook: Any, place: DemoFolder) -> None:
+    nbformat.write(notebook, place.notebook)  # type: ignore[no-untyped-call]  # nbformat ships no types
+
+
+def _write_report(place: DemoFolder) -> int:
+    workspace = Workspace(StoreLocation(place.store), mask=_unmasked, on_trouble=_unheard)
+    view = comparison_view(workspace, experiment=EXPERIMENT)
+    page = report_html(
+        workspace.experiments.get(EXPERIMENT),
+        view.comparison,
+        [view.chart] if view.chart else [],
+        view.runs,
+        figures=_figures(workspace, view),
+        made=datetime.now(UTC),
+    )
+    place.report.write_text(page, encoding="utf-8")
+    return len(view.runs)
+
+
+def _figures(workspace: Workspace, view: ComparisonView) -> dict[str, list[bytes]]:
+    return {
+        run.id: [
+            workspace.blobs.get(artifact.digest)
+            for artifact in run.artifacts
+            if artifact.kind == "figure" and artifact.media_type == "image/png"
+        ]
+        for run in view.runs
+    }
+
+
+def _unmasked(value: Any) -> Any:
+    """Nothing is written here that could hold a secret: the kernel has masked what it wrote."""
+    return value
+
+
+def _unheard(_exc: Exception) -> None:
+    """Only what can't be read matters to a report, and that is raised where it is read."""
