@@ -26,7 +26,7 @@ border-radius:10px;padding:1.6rem 1.8rem;margin-top:1.8rem}
 border-radius:0 6px 6px 0}
 .nbm .nbm-caution.bad{border-left-color:var(--nr);background:color-mix(in srgb,var(--nr) 7%,transparent)}
 .nbm section>p,.nbm section>ul,.nbm footer>p{max-width:44rem}
-.nbm figure{margin:0;overflow-x:auto;position:relative}
+.nbm figure{margin:0;overflow:auto hidden;position:relative}
 .nbm .wide table{min-width:100%}
 .nbm figure svg{display:block;width:100%;min-width:40rem;height:auto;border-radius:8px}
 .nbm figcaption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
