@@ -22,6 +22,7 @@ from nbmlops.config import (
     find_store,
     is_disabled,
 )
+from nbmlops.errors import StoreError
 from nbmlops.tracking.current import CurrentRuns
 from nbmlops.tracking.run import Run
 from nbmlops.tracking.silent import silent_recorder
@@ -104,7 +105,9 @@ class Session:
             known = workspace.location in self._announced
             self._announced.add(workspace.location)
         if not known and not workspace.location.exists:
-            self.say(f"nbmlops keeps its runs in {workspace.location} (made now; ignored by git)")
+            with suppress(StoreError):  # the journal meets the same trouble, and says so
+                workspace.folder.ensure()
+                self.say(f"nbmlops keeps its runs in {workspace.location} (made now; ignored by git)")
         return workspace
 
     def find_run(self) -> Run | None:
@@ -144,8 +147,8 @@ class Session:
                 return
             self._told = now
             self.say(
-                f"nbmlops can't write its store now: {text}. Your work goes on; what it logs waits in memory "
-                "and is written as soon as that is possible."
+                f"nbmlops can't write its store now: {text.rstrip('.')}. Your work goes on; what it logs waits "
+                "in memory and is written as soon as that is possible."
             )
 
     @property

@@ -145,7 +145,7 @@ class Workspace:
             self.recorder,
             run_id,
             name=name or f"run-{run_id[:6]}",
-            experiment=experiment or (parent.experiment if parent else DEFAULT_EXPERIMENT),
+            experiment=experiment or (parent.experiment if parent else "") or DEFAULT_EXPERIMENT,
             parent=parent.id if parent else None,
         )
         run.begin(**({"kind": "script"} | columns))

@@ -357,6 +357,33 @@ def test_flags_override_what_is_inferred(notebook: Notebook) -> None:
     assert last_run().inputs == ()
 
 
+def test_files_that_are_named_are_inputs_and_a_wrong_name_costs_only_itself(notebook: Notebook) -> None:
+    notebook.run(
+        "import os, pathlib, tempfile\nos.chdir(tempfile.mkdtemp())\npathlib.Path('a.csv').write_text('a')"
+    )
+    shown = notebook.run("%%track --data a.csv,nothing\nx = 1.5")
+    assert [item.name for item in last_run().inputs] == ["a.csv"]
+    assert "--data nothing" in shown.text
+
+
+def test_a_file_that_changes_while_the_cell_runs_is_said(notebook: Notebook) -> None:
+    notebook.run(
+        "import os, pathlib, tempfile\nos.chdir(tempfile.mkdtemp())\npathlib.Path('a.csv').write_text('a')"
+    )
+    notebook.run("%%track\ntext = open('a.csv').read()\npathlib.Path('a.csv').write_text('another text')")
+    (file,) = last_run().inputs
+    assert "changed after" in file.note
+
+
+def test_more_figures_than_are_kept_are_said(notebook: Notebook) -> None:
+    shown = notebook.run(
+        "%%track\nimport matplotlib.pyplot as plt\n%matplotlib inline\n"
+        "for n in range(22):\n    plt.figure(figsize=(1, 1)); plt.plot([n, 2]); plt.show()"
+    )
+    assert "2 more figures" in shown.text
+    assert len(last_run().artifacts) == 20
+
+
 def test_identical_executions_share_an_identity(notebook: Notebook) -> None:
     for cell in ("%%track\nx = 1.5", "%%track\nx = 1.5", "%%track\nx = 2.5"):
         notebook.run(cell)
@@ -393,6 +420,9 @@ def test_the_line_magic_lists_shows_and_compares(notebook: Notebook) -> None:
     notebook.run("%%track two -e e\nrate = 0.2\naccuracy = measure(0.75)")
     assert "two" in notebook.run("%nbmlops runs e").text
     assert "one" not in notebook.run('%nbmlops runs --where "metrics.accuracy > 0.6"').text
+    ordered = notebook.run("%nbmlops runs --order-by -metrics.accuracy -n 1").text
+    assert "two" in ordered
+    assert "one" not in ordered
     assert "0.75" in notebook.run("%nbmlops show two").text
     compared = notebook.run("%nbmlops compare -e e")
     assert "rate" in compared.html
@@ -408,6 +438,7 @@ def test_switched_off_it_records_nothing_and_the_cell_runs(notebook: Notebook) -
         "%%track\nimport nbmlops\nx = 1.5\nnbmlops.log_metric('loss', 1)\nnbmlops.log_param('a', 2)"
     )
     assert shown.error == ""
+    assert shown.html == ""
     assert notebook.run("x").text == "1.5"
     notebook.run("del os.environ['NBMLOPS_DISABLED']")
     assert nbmlops.runs().empty

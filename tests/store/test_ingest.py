@@ -118,7 +118,7 @@ def test_damage_in_the_middle_is_passed_over_and_said(store):
     info = store.info(run_id)
     assert store.history(run_id, "loss").values.tolist() == [1, 2]
     assert info.status is RunStatus.FINISHED
-    assert [sentence for sentence in info.degraded if "10 bytes of the journal could not be read" in sentence]
+    assert [sentence for sentence in info.degraded if "10 bytes of the journal were passed over" in sentence]
 
 
 BROKEN = {

@@ -185,8 +185,11 @@ def _plain(value: object) -> tuple[bool, Any]:
 
 
 def _qualified_name(value: object) -> str:
-    name = _attribute(value, "__qualname__")
-    return name if isinstance(name, str) else type(value).__name__
+    for attribute in ("__qualname__", "__name__"):  # NumPy's functions have the first since 2.2
+        name = _attribute(value, attribute)
+        if isinstance(name, str):
+            return name
+    return type(value).__name__
 
 
 class _Chosen:

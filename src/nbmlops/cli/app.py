@@ -17,7 +17,7 @@ Examples:
 \b
 Exit codes:
   0 it worked                3 not found, or ambiguous
-  1 it failed                4 the store can't be opened
+  1 it failed                4 the store can't be used
   2 it was called wrongly    130 interrupted
 NBMLOPS_DEBUG=1 shows the traceback of an error.
 """

@@ -106,6 +106,7 @@ def _input(item: Any) -> dict[str, Any]:
         "fingerprint": {"content": mark.content, "schema": mark.schema} if mark else None,
         "path": item.path,
         "nbytes": item.nbytes,
+        "note": item.note,
     }
 
 

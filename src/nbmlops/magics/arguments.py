@@ -125,9 +125,15 @@ def split(line: str) -> list[str]:
         MagicUsageError: a quote is not closed.
     """
     try:
-        return shlex.split(line)
+        words = shlex.split(line)
     except ValueError as exc:
         raise MagicUsageError(f"{line!r}: {exc}. Close the quote, or put a backslash before it.") from exc
+    # argparse takes what begins with - for a flag: `--order-by -metrics.accuracy` is meant otherwise.
+    for at, word in enumerate(words[:-1]):
+        if word == "--order-by":
+            words[at : at + 2] = [f"{word}={words[at + 1]}"]
+            break
+    return words
 
 
 def flags_of(parser: argparse.ArgumentParser) -> list[str]:

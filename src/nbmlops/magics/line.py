@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from nbmlops.config import is_disabled
 from nbmlops.errors import NbmlopsError
 from nbmlops.records import Metric
 from nbmlops.tracking.cell import Outcome
@@ -22,7 +21,7 @@ def show_line(workspace: Workspace, run: Run, outcome: Outcome) -> None:
 def _standing(workspace: Workspace, run: Run, outcome: Outcome) -> Standing:
     """How the run stands; just its metrics when it has none to compare, or the store can't be read now."""
     own = Standing(metrics=tuple(outcome.metrics))
-    if is_disabled() or not run.recorded_metrics:
+    if not run.recorded_metrics:
         return own
     try:
         return workspace.standing(run)

@@ -8,6 +8,7 @@ from typing import Any
 
 from nbmlops.capture.notebook import notebook_path
 from nbmlops.capture.scope import literal_names, read_scope, rebound_names
+from nbmlops.config import is_disabled
 from nbmlops.magics.line import show_line
 from nbmlops.magics.progress import HashProgress
 from nbmlops.session import Session
@@ -78,7 +79,7 @@ class CellRecorder:
         self._session.secrets.register_from_source(tracked.source.python, self._shell.user_ns)
         tracked.end(CellEnd(result.result, result.error_before_exec or result.error_in_exec))
         run = tracked.run
-        if run is None:
+        if run is None or is_disabled():
             return
         if tracked.options.automatic:
             # Only now is it known that the run is kept.

@@ -73,7 +73,8 @@ class Batch:
     def note_damage(self, size: int) -> None:
         """Marks the runs of the journal that are going on: some of its bytes were lost."""
         self._losses.append(
-            f"{size} bytes of the journal could not be read: the disk was full, or it was damaged."
+            f"{size} bytes of the journal were passed over: a write was cut off, by a full disk or a crash. "
+            "What could be written again is there."
         )
 
     def note_loss(self, run_id: str, sentence: str) -> None:

@@ -35,7 +35,8 @@ class BlobStore:
         Raises:
             StoreError: they can't be written.
         """
-        return self._put_pieces([data])
+        digest = str(blake3(data).hexdigest())
+        return digest if self.path(digest).exists() else self._put_pieces([data])
 
     def put_file(self, path: Path) -> str:
         """Keeps a copy of the file and names its digest."""

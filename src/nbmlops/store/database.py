@@ -85,6 +85,15 @@ class Database:
         with self._translated(), self.engine.connect() as connection:
             yield connection
 
+    def sync(self) -> None:
+        """Waits until what was committed is on the disk. SQLite's WAL mode leaves that to the next checkpoint,
+        a server does it with each commit.
+        """
+        wal = self.folder.database.with_name(f"{self.folder.database.name}-wal")
+        if self.is_sqlite and wal.exists():
+            with wal.open("rb") as file:
+                os.fsync(file.fileno())
+
     def reset(self) -> None:
         """Forgets the connections: the next use opens them, and makes what is missing, anew."""
         if self._engine is not None:

@@ -125,9 +125,15 @@ class Ingester:
         if self._database.is_readonly:
             return 0
         count = self.ingest_own()
+        finished: list[Path] = []
         for path in self._oldest_first():
             if path.stem != self._own.id:
-                count += self._ingest_other(path)
+                count += self._ingest_other(path, finished)
+        if finished:
+            self._database.sync()  # before the only other copy goes
+        for path in finished:
+            path.unlink(missing_ok=True)
+            path.with_suffix(".lock").unlink(missing_ok=True)
         return count
 
     def _oldest_first(self) -> list[Path]:
@@ -140,7 +146,7 @@ class Ingester:
                 continue  # somebody finished it
         return [path for _, path in sorted(found)]
 
-    def _ingest_other(self, path: Path) -> int:
+    def _ingest_other(self, path: Path, finished: list[Path]) -> int:
         alive = is_held(path.with_suffix(".lock"))
         try:
             count = self._ingest(self._reader(path.stem), alive=alive)
@@ -148,6 +154,7 @@ class Ingester:
             return 0  # another process finished it
         if not alive:
             self._finish(path)
+            finished.append(path)
         return count
 
     def _reader(self, journal_id: str) -> _Reader:
@@ -275,8 +282,6 @@ class Ingester:
                 update(tables.journals).where(tables.journals.c.id == path.stem).values(done=True)
             )
         self._readers.pop(path.stem, None)
-        path.unlink(missing_ok=True)
-        path.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _is_the_frames_fault(exc: Exception) -> bool:

@@ -19,16 +19,25 @@ from nbmlops.capture.estimators import (
     estimator_state,
     fitted_estimators,
 )
+from nbmlops.capture.files import OpenedFile
 from nbmlops.capture.metric_requests import resolve
 from nbmlops.capture.metrics import inferred_metrics
 from nbmlops.capture.params import earlier_params, inferred_params
 from nbmlops.capture.plain import flatten
 from nbmlops.capture.scope import CellScope, reachable_reads, reaches_fit_or_log, read_scope
-from nbmlops.errors import MagicUsageError, NbmlopsError
+from nbmlops.errors import NbmlopsError
 from nbmlops.records import Input, Metric, Param, RunStatus
 from nbmlops.store.documents import input_to_doc
 from nbmlops.tracking.guard import Guard
-from nbmlops.tracking.inputs import Progress, check_named, data_names, describe_files, describe_names, leaks
+from nbmlops.tracking.inputs import (
+    Progress,
+    cut_notice,
+    data_names,
+    describe_files,
+    describe_names,
+    leaks,
+    sort_named,
+)
 from nbmlops.tracking.options import CellOptions
 from nbmlops.tracking.run import Run, status_of
 from nbmlops.tracking.watchers import Seen, Watchers
@@ -103,6 +112,7 @@ class TrackedCell:
         self._scope = CellScope()
         self._before: dict[str, Any] = {}
         self._earlier: tuple[Param, ...] = ()
+        self._named_files: tuple[str, ...] = ()
         self._estimators: EstimatorState = {}
         self._began = 0.0
 
@@ -151,16 +161,17 @@ class TrackedCell:
 
     def _read_inputs(self) -> None:
         namespace = self.source.namespace
-        try:
-            named, files = check_named(self.options.data, namespace)
-        except MagicUsageError as exc:
-            named, files = [], []
-            self.outcome.notices.append(str(exc))
-        names = list(dict.fromkeys(data_names(reachable_reads(self._scope, namespace), namespace) + named))
+        named = sort_named(self.options.data, namespace)
+        self._named_files = named.files
+        self.outcome.notices += [
+            f"--data {name}: there is no variable of this name that holds data, and no such file."
+            for name in named.unknown
+        ]
+        found = data_names(reachable_reads(self._scope, namespace), namespace)
+        names = list(dict.fromkeys([*named.variables, *found]))
         self.outcome.inputs += describe_names(names, namespace, self._progress)
+        self.outcome.notices += cut_notice(len(names))
         self.outcome.doubts += leaks(names, namespace)
-        for path in files:
-            self._watchers.files.note(str(path))
 
     def end(self, end: CellEnd) -> None:
         """Records what came out of the cell and ends the run."""
@@ -168,6 +179,7 @@ class TrackedCell:
             return
         seconds = time.perf_counter() - self._began
         seen = self._watchers.stop(self.guard)
+        self.outcome.notices += seen.notices
         run = self.run
         if run is None:
             return
@@ -265,10 +277,12 @@ class TrackedCell:
 
     def _record_inputs(self, run: Run, seen: Seen) -> None:
         if self.options.records_data:
-            root = Path(self.source.notebook).parent if self.source.notebook else Path.cwd()
-            self.outcome.inputs += describe_files(
-                seen.files, root if root.is_absolute() else Path.cwd(), self._progress
-            )
+            folder = Path(self.source.notebook or "").parent
+            root = folder if folder.is_absolute() else Path.cwd()
+            named = [OpenedFile(str(Path(name).absolute()), "r") for name in self._named_files]
+            opened = list({item.path: item for item in (*named, *seen.files)}.values())
+            self.outcome.inputs += describe_files(opened, root, self._progress)
+            self.outcome.notices += cut_notice(len(opened))
         if self.outcome.inputs:
             run.write_inputs([input_to_doc(item) for item in self.outcome.inputs])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from nbmlops.capture.data import describe, describe_file, is_data
 from nbmlops.capture.files import OpenedFile
 from nbmlops.capture.overlap import shared_rows
-from nbmlops.errors import MagicUsageError
 from nbmlops.records import Input
 
 Progress = Callable[[float], None]
@@ -37,28 +37,42 @@ def describe_names(names: Iterable[str], namespace: Mapping[str, Any], progress:
     return [item for item in found if item is not None]
 
 
-def describe_files(opened: Iterable[OpenedFile], root: Path | None, progress: Progress) -> list[Input]:
-    """An input for each file; one that changed since it was opened says so."""
-    return [describe_file(item.path, root=root, on_progress=progress) for item in list(opened)[:_MAX_INPUTS]]
+def describe_files(opened: Iterable[OpenedFile], root: Path, progress: Progress) -> list[Input]:
+    """An input for each file, named relative to `root`; one that changed since it was opened says so."""
+    return [_described(item, root, progress) for item in list(opened)[:_MAX_INPUTS]]
 
 
-def check_named(names: Iterable[str], namespace: Mapping[str, Any]) -> tuple[list[str], list[Path]]:
-    """What `--data` names: variables that hold data, and files.
+def _described(opened: OpenedFile, root: Path, progress: Progress) -> Input:
+    found = describe_file(opened.path, root=root, on_progress=progress)
+    if opened.mtime_ns is None or found.note:
+        return found
+    now = Path(opened.path).stat()
+    if (now.st_mtime_ns, now.st_size) == (opened.mtime_ns, opened.size):
+        return found
+    return replace(found, note="changed after the cell had opened it: this is what it holds now")
 
-    Raises:
-        MagicUsageError: it is neither.
-    """
-    variables, files = [], []
-    for name in names:
-        if name in namespace and is_data(namespace[name]):
-            variables.append(name)
-        elif Path(name).exists():
-            files.append(Path(name))
-        else:
-            raise MagicUsageError(
-                f"--data {name}: there is no variable of this name that holds data, and no such file"
-            )
-    return variables, files
+
+def cut_notice(count: int) -> list[str]:
+    """What is said where more was read than is kept."""
+    return [f"{count} inputs were read, the first {_MAX_INPUTS} are kept."] if count > _MAX_INPUTS else []
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What `--data` names; `unknown` is neither a variable that holds data nor a file."""
+
+    variables: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def sort_named(names: Iterable[str], namespace: Mapping[str, Any]) -> Named:
+    """Tells variables from files among the names that `--data` gives."""
+    names = list(names)
+    variables = tuple(name for name in names if name in namespace and is_data(namespace[name]))
+    rest = [name for name in names if name not in variables]
+    files = tuple(name for name in rest if Path(name).exists())
+    return Named(variables, files, tuple(name for name in rest if name not in files))
 
 
 def leaks(names: Iterable[str], namespace: Mapping[str, Any]) -> list[str]:

@@ -23,6 +23,7 @@ class Seen:
     files: tuple[OpenedFile, ...] = ()
     output: OutputTails = field(default_factory=OutputTails)
     figures: tuple[CapturedFigure, ...] = ()
+    notices: tuple[str, ...] = ()
     resources: ResourceUse = field(default_factory=ResourceUse)
 
 
@@ -76,4 +77,11 @@ class Watchers:
             tails = output.stop()
         with guard.protect("Figures"):
             pictures = figures.stop()
-        return Seen(files, tails, pictures, resources)
+        notices = list(figures.faults)
+        if figures.dropped:
+            notices.append(
+                f"{figures.dropped} more figures were shown than the {len(pictures)} that are kept."
+            )
+        if self.files.overflowed:
+            notices.append(f"More than {len(files)} files were opened: only the first are known.")
+        return Seen(files, tails, pictures, tuple(notices), resources)
