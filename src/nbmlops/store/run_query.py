@@ -107,7 +107,7 @@ class RunFinder:
             return [row.id for row in connection.execute(_select_runs(query))]
 
     def best(self, experiment: str, metric: str, direction: str, *, without: str = "") -> float | None:
-        """The best last value of a metric among the experiment's finished runs that no notice makes suspect,
+        """The best last value of a metric among the experiment's finished runs that nothing makes suspect,
         None where there is none.
         """
         table = tables.metrics.c

@@ -78,7 +78,7 @@ runs = Table(
     Column("source", Text, nullable=False, default=""),
     Column("error", Text, nullable=False, default=""),
     Column("deleted", Double),
-    # A notice says that its metrics can't be believed (a leaked test set): it is never called best.
+    # Something makes its metrics doubtful (a leaked test set, see RunInfo.doubts): it is never called best.
     Column("suspect", Boolean, nullable=False, default=False),
     # What is only ever read with its run: a JSON object (see store/documents.py).
     Column("doc", Text, nullable=False, default="{}"),
