@@ -24,6 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WHERE = ROOT / ".venv-envs"
 FAST = ("-n", "auto", "-q", "-p", "no:cacheprovider")
+# All tests five times would take longer than anyone waits. The oldest versions run every quick test; the
+# others run those of the code that reads frames, bytecode, the shell, connections and model files.
+CAPTURE = ("tests/capture", "tests/magics", "tests/models", "tests/store")
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,23 @@ def plans() -> list[Plan]:
             (".[test]", *oldest_pins()),
             lenient,
         ),
-        Plan("pandas2", "pandas 2", interpreter("3.12") or here, (".[test]", "pandas<3"), lenient),
-        Plan("python3.12", "Python 3.12, newest of all else", interpreter("3.12"), (".[test]",)),
-        Plan("python3.13", "Python 3.13, newest of all else", interpreter("3.13"), (".[test]",)),
+        Plan(
+            "pandas2", "pandas 2", interpreter("3.12") or here, (".[test]", "pandas<3"), (*lenient, *CAPTURE)
+        ),
+        Plan(
+            "python3.12",
+            "Python 3.12, newest of all else",
+            interpreter("3.12"),
+            (".[test]",),
+            (*FAST, *CAPTURE, "tests/cli"),
+        ),
+        Plan(
+            "python3.13",
+            "Python 3.13, newest of all else",
+            interpreter("3.13"),
+            (".[test]",),
+            (*FAST, *CAPTURE, "tests/cli"),
+        ),
     ]
 
 

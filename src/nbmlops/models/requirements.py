@@ -9,7 +9,12 @@ from typing import Final
 
 # Asking importlib.metadata which distribution holds a module reads the record of every one installed
 # (a second in a large environment): the usual ones are known by heart.
-_KNOWN: Final = {"sklearn": "scikit-learn", "imblearn": "imbalanced-learn", "skorch": "skorch"}
+_KNOWN: Final = {
+    "sklearn": "scikit-learn",
+    "_loss": "scikit-learn",  # as the compiled losses of scikit-learn 1.7 name their module
+    "imblearn": "imbalanced-learn",
+    "skorch": "skorch",
+}
 
 
 def find_distributions(modules: Iterable[str]) -> tuple[dict[str, str], tuple[str, ...]]:

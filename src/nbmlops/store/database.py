@@ -33,7 +33,7 @@ class Database:
 
     def __init__(self, location: StoreLocation) -> None:
         self.location = location
-        self.folder = StoreFolder(location.root)
+        self.folder = StoreFolder(location.root, location.spool)
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         forked = weakref.WeakMethod(self._forget_connections)
@@ -52,6 +52,8 @@ class Database:
         """
         if self._engine is None:
             self._engine = self._prepared_engine()
+            # Whoever drops a store need not close it: its connections go with it.
+            weakref.finalize(self, self._engine.dispose)
         return self._engine
 
     @property
