@@ -21,14 +21,14 @@ export NBMLOPS_FORBID_SKIPS := 1
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$python; break; fi; done)
 
-# need(program, Debian package): installed where that is ours to do, else the command to run is said.
+# need(what finds it, what it is, Debian package): installed where that is ours to do, else the command to run is said.
 define need
-@if ! command -v $(1) >/dev/null 2>&1; then \
+@if ! { $(1); } >/dev/null 2>&1; then \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
-		echo "$(1) is missing: installing $(2) with apt-get"; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(2) >/dev/null; \
+		echo "$(2) is missing: installing $(3) with apt-get"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(3) >/dev/null; \
 	else \
-		echo "$(1) is missing, and this target tests with it. Run: sudo apt-get install $(2)" >&2; exit 1; \
+		echo "$(2) is missing, and this target tests with it. Run: sudo apt-get install $(3)" >&2; exit 1; \
 	fi; \
 fi
 endef
@@ -76,11 +76,13 @@ $(BENCH)/.made: pyproject.toml | python
 	@$(BENCH)/bin/python $(PIP) install --editable '.[bench]'
 	@touch $@
 
-.PHONY: git chromium
+.PHONY: git chromium postgres
 git:
-	$(call need,git,git)
+	$(call need,command -v git,git,git)
 chromium:
-	$(call need,chromium,chromium)
+	$(call need,command -v chromium,chromium,chromium)
+postgres:
+	$(call need,command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl,PostgreSQL,postgresql)
 
 # ------------------------------------------------------------------------------------------- users
 
@@ -103,7 +105,7 @@ test-all: test-slow test-environments ## slow, browser and fault tests, then man
 test-fast: $(VENV)/.dev | git
 	@$(BIN)/pytest -n $(JOBS) $(ARGS)
 
-test-slow: $(VENV)/.dev | git chromium
+test-slow: $(VENV)/.dev | git chromium postgres
 	@$(BIN)/pytest -n $(JOBS) -m "slow or browser" $(ARGS)
 
 test-environments: $(VENV)/.dev | git

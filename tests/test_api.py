@@ -1,11 +1,19 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import threading
+import time
 import zipfile
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from io import BytesIO
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +23,7 @@ import pytest
 from PIL import Image
 
 import nbmlops
+from nbmlops.errors import StoreBusyError
 from nbmlops.session import _Holder, session
 
 LOGGING = {
@@ -528,3 +537,142 @@ def test_a_secret_stands_nowhere_in_the_store(folder, monkeypatch, state):
     for size in (len(CANARY), 12):
         assert CANARY[:size].encode() not in stored
     assert b"FAILED" in stored
+
+
+# What belongs to the process ----------------------------------------------------------------------------
+
+
+def handed_down() -> tuple[str | None, str | None]:
+    return os.environ.get("NBMLOPS_RUN_ID"), os.environ.get("NBMLOPS_RUN_STORE")
+
+
+def test_each_run_is_handed_down_while_it_is_the_innermost_and_what_stood_there_comes_back(
+    monkeypatch, folder
+):
+    job, store = "1" * 32, str(folder / "store")
+    monkeypatch.setenv("NBMLOPS_RUN_ID", job)
+    monkeypatch.setenv("NBMLOPS_RUN_STORE", store)
+    with nbmlops.start_run("outer") as outer:
+        assert outer.parent == job
+        assert handed_down() == (outer.id, store)
+        with nbmlops.start_run("inner") as inner:
+            assert handed_down() == (inner.id, store)
+        assert handed_down() == (outer.id, store)
+    assert handed_down() == (job, store)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_runs_that_overlap_leave_nothing_behind_in_the_environment(order):
+    runs = [session().start_run(str(n), nested=False) for n in range(3)]
+    open_runs = list(runs)
+    for n in order:
+        runs[n].end()
+        open_runs.remove(runs[n])
+        assert handed_down()[0] == (open_runs[-1].id if open_runs else None)
+    assert handed_down() == (None, None)
+
+
+def test_an_experiment_keeps_no_secret_in_its_name_or_tags(monkeypatch, folder):
+    session().secrets.register(CANARY, name="password")
+    found = nbmlops.experiment(f"login {CANARY}", required_tags=["team", f"key {CANARY}"])
+    assert (found.name, found.required_tags) == ("login ***", ("team", "key ***"))
+    assert nbmlops.experiment(f"login {CANARY}").name == "login ***"
+
+
+def test_a_run_killed_under_a_database_url_waits_for_that_database(folder, monkeypatch, run_python):
+    url = f"sqlite:///{folder / 'team.db'}"
+    code = "import nbmlops, os; nbmlops.start_run('killed').log_metric('a', 1); os._exit(9)"
+    subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=os.environ | {"NBMLOPS_STORE": url}, check=False
+    )
+    spool = folder / ".nbmlops"
+    monkeypatch.setenv("NBMLOPS_STORE", str(spool))
+    assert nbmlops.runs().empty
+    session().workspace.database.reset()
+    monkeypatch.setenv("NBMLOPS_STORE", url)
+    assert list(nbmlops.runs()["name"]) == ["killed"]
+
+
+def test_another_store_in_the_same_process_does_not_lose_a_run_that_is_open(folder, monkeypatch):
+    url = f"sqlite:///{folder / 'team.db'}"
+    monkeypatch.setenv("NBMLOPS_STORE", url)
+    run = nbmlops.start_run("open")
+    first = session().workspace
+    monkeypatch.setenv("NBMLOPS_STORE", f"{url}?timeout=7")  # the same database, in another workspace
+    assert list(nbmlops.runs()["status"]) == ["RUNNING"]
+    assert session().workspace is not first
+    assert subprocess.run([sys.executable, "-c", "import nbmlops; print(nbmlops.runs()['status'][0])"], env=os.environ,
+                          capture_output=True, text=True, check=True).stdout.strip() == "RUNNING"  # fmt: skip
+    run.end()
+    assert list(nbmlops.runs()["status"]) == ["FINISHED"]
+    first.drain.close()
+    first.database.reset()
+
+
+def test_the_line_after_a_cell_does_not_wait_for_who_holds_the_database(folder):
+    with nbmlops.start_run("r") as run:
+        run.log_metric("a", 1)
+    workspace = session().workspace
+    workspace.sync()
+    holder = sqlite3.connect(workspace.folder.database, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    run_2 = nbmlops.start_run("s")
+    run_2.log_metric("a", 1)
+    begun = time.monotonic()
+    with pytest.raises(StoreBusyError):
+        workspace.standing(run_2)
+    assert time.monotonic() - begun < 3
+    holder.execute("ROLLBACK")
+    holder.close()
+    run_2.end()
+
+
+def test_the_line_after_a_cell_does_not_wait_for_the_drain():
+    with nbmlops.start_run("r") as run:
+        run.log_metric("a", 1)
+    workspace = session().workspace
+    with workspace.drain.paused():
+        begun = time.monotonic()
+        with pytest.raises(StoreBusyError):
+            workspace.standing(run)
+        assert time.monotonic() - begun < 3
+    assert workspace.standing(run).metrics[0].last == 1
+
+
+def test_a_child_forked_while_another_thread_held_a_lock_can_begin_a_run(folder):
+    state = session()
+    state.start_run("before").end()
+    locks = [state._mutex, state.current._mutex, _Holder.mutex]
+    ready, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with locks[0], locks[1], locks[2]:
+            ready.set()
+            done.wait(30)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    ready.wait(30)
+    if not (pid := os.fork()):
+        signal.alarm(20)  # ends the child where it hangs
+        with _Holder.mutex:
+            state.start_run("child").end()
+        os._exit(0)
+    done.set()
+    thread.join()
+    assert os.waitpid(pid, 0)[1] == 0
+
+
+def test_a_context_that_takes_long_is_not_waited_for_without_end(folder):
+    release = threading.Event()
+    context = session().workspace.context
+    context._last = ThreadPoolExecutor(1).submit(release.wait, 30)
+    context.wait(0.05)
+    release.set()
+
+
+def test_the_run_of_another_process_leaves_no_table_of_metrics_behind(monkeypatch):
+    for n in range(3):
+        monkeypatch.setenv("NBMLOPS_RUN_ID", f"{n:032x}")
+        nbmlops.log_metric("a", n)
+    assert list(session().workspace.journal._series) == [f"{2:032x}"]

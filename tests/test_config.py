@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from nbmlops.config import StoreLocation, find_store, is_disabled, mask_password
+from nbmlops.config import StoreLocation, find_store, is_disabled, locate, mask_password
 from nbmlops.errors import ConfigError
 
 
@@ -152,3 +153,29 @@ def test_git_does_not_see_the_store(tmp_path, run_python):
         ["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert status.stdout == ""
+
+
+def test_each_database_has_journals_of_its_own_however_its_url_is_written(tmp_path):
+    def spool(url: str) -> str:
+        return StoreLocation(tmp_path, url).spool
+
+    assert spool("") == "journals"
+    assert re.fullmatch(r"journals-[0-9a-f]{12}", spool("postgresql://ann@db/runs"))
+    assert spool("postgresql://ann@db/runs") == spool(
+        "postgresql+psycopg://ann:s3cret@db/runs?sslmode=require"
+    )
+    different = [
+        "postgresql://db/a",
+        "postgresql://db/b",
+        "sqlite:////db/a",
+        "postgresql:///a?host=/x",
+        "postgresql:///a?host=/y",
+    ]
+    assert len({spool(url) for url in different}) == len(different)
+
+
+def test_the_file_in_a_url_is_the_same_one_from_every_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert locate("sqlite:///team.db", tmp_path).database_url == f"sqlite:///{tmp_path}/team.db"
+    assert locate("sqlite:///t.db?timeout=5", tmp_path).database_url == f"sqlite:///{tmp_path}/t.db?timeout=5"
+    assert locate("sqlite:///:memory:", tmp_path).database_url == "sqlite:///:memory:"

@@ -231,11 +231,13 @@ def experiment(
         ValueRefusedError: the goal can't be read.
         NotFoundError: nothing but the name is given, and there is no such experiment.
     """
-    workspace = session().workspace
+    workspace, secrets = session().workspace, session().secrets
     workspace.sync()
+    name = secrets.scrub(name)
     if goal is None and required_tags is None:
         return workspace.experiments.get(name)
-    return workspace.experiments.declare(name, goal=goal, required_tags=required_tags)
+    tags = None if required_tags is None else [secrets.scrub(tag) for tag in required_tags]
+    return workspace.experiments.declare(name, goal=goal, required_tags=tags)
 
 
 def experiments() -> list[Experiment]:

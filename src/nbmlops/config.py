@@ -21,6 +21,9 @@ RUN_VARIABLE = "NBMLOPS_RUN_ID"
 RUN_STORE_VARIABLE = "NBMLOPS_RUN_STORE"
 DISABLE_VARIABLE = "NBMLOPS_DISABLED"
 
+# Options in the URL of a PostgreSQL database that say where it is, as for one behind a Unix socket.
+_PLACE_OPTIONS = {"dbname", "host", "hostaddr", "port", "service"}
+
 
 @dataclass(frozen=True, slots=True)
 class StoreLocation:
@@ -36,6 +39,11 @@ class StoreLocation:
     def exists(self) -> bool:
         """Whether something was made there already."""
         return self.root.is_dir()
+
+    @property
+    def spool(self) -> str:
+        """The name of the folder in `root` for the journals that wait for this database."""
+        return f"journals-{_digest(_bare_url(self.database_url))}" if self.database_url else "journals"
 
     def __str__(self) -> str:
         return mask_password(self.database_url) if self.database_url else str(self.root)
@@ -53,6 +61,21 @@ def mask_password(url: str) -> str:
     login, at, host = rest.rpartition("@")
     user, colon, _ = login.partition(":")
     return f"{scheme}{sep}{user}:***@{host}" if at and colon else url
+
+
+def _bare_url(url: str) -> str:
+    """What tells one database from another: the URL without driver, password, and options of the connection."""
+    scheme, _, rest = url.partition("://")
+    place, _, query = rest.partition("?")
+    login, at, host = place.rpartition("@")
+    where = sorted(pair for pair in query.split("&") if pair.partition("=")[0] in _PLACE_OPTIONS)
+    return f"{scheme.partition('+')[0]}://{login.partition(':')[0]}{at}{host}?{'&'.join(where)}"
+
+
+def _digest(text: str) -> str:
+    from hashlib import sha256  # only a store with a URL needs it
+
+    return sha256(text.encode()).hexdigest()[:12]
 
 
 def is_disabled(environ: Mapping[str, str] = os.environ) -> bool:
@@ -85,11 +108,20 @@ def locate(named: str, spool: Path) -> StoreLocation:
                 f"{STORE_VARIABLE}={mask_password(named)} is no store that nbmlops can use: "
                 "give a folder, or a URL that begins with postgresql:// or sqlite:///"
             )
-        return StoreLocation(spool, named)
+        return StoreLocation(spool, _absolute(named))
     root = Path(named).expanduser().absolute()
     if root.exists() and not root.is_dir():
         raise ConfigError(f"{STORE_VARIABLE}={named} is a file: name a folder (it is made when missing)")
     return StoreLocation(root)
+
+
+def _absolute(url: str) -> str:
+    """The URL of an SQLite file with its whole path, so that a `chdir` makes no other database of it."""
+    scheme, _, file = url.partition(":///")
+    if not scheme.startswith("sqlite") or not file or file.startswith(("/", ":", "file:")):
+        return url
+    path, mark, query = file.partition("?")
+    return f"{scheme}:///{Path(path).absolute()}{mark}{query}"
 
 
 def default_root(folder: Path) -> Path:

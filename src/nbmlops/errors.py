@@ -20,9 +20,26 @@ Messages say what happened, to which object, and what to do next.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class NbmlopsError(Exception):
     """The root of the tree: catch it to catch everything nbmlops raises on purpose."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the user's own line and the message, without the frames inside nbmlops."""
+        import traceback  # only where an error is shown
+
+        frames = traceback.extract_tb(self.__traceback__)
+        own = [frame for frame in frames if not _is_inside(frame.filename)]
+        place = [f"In line {own[-1].lineno}: {own[-1].line}"] if own and own[-1].line else []
+        return [*place, f"{type(self).__name__}: {self}"]
+
+
+def _is_inside(filename: str) -> bool:
+    """Whether a frame's file belongs to nbmlops or to IPython, which ran the cell."""
+    path = Path(filename)
+    return Path(__file__).parent in path.parents or "IPython" in path.parts
 
 
 class ConfigError(NbmlopsError):

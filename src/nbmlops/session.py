@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -28,7 +29,38 @@ from nbmlops.tracking.run import Run
 from nbmlops.tracking.silent import silent_recorder
 from nbmlops.workspace import Workspace
 
+_HANDED = (RUN_VARIABLE, RUN_STORE_VARIABLE)
 _QUIET_SECONDS = 600.0  # one full disk is many troubles: the journal's, the database's, the blobs'
+
+
+class _HandedDown:
+    """The run that child processes log to, in this process's environment."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, tuple[str | None, ...]] = {}  # by run: what stood there when it began
+
+    def enter(self, run_id: str, store: str) -> None:
+        """Hands a run down."""
+        self._before[run_id] = tuple(os.environ.get(name) for name in _HANDED)
+        self._set((run_id, store))
+
+    def leave(self, run_id: str) -> None:
+        """Puts back what stood there before the run, unless another began since: then that one will."""
+        before = self._before.pop(run_id, None)
+        if before is None:
+            return
+        if os.environ.get(RUN_VARIABLE) == run_id:
+            self._set(before)
+        for other, (its_before, *_) in self._before.items():
+            if its_before == run_id:
+                self._before[other] = before
+
+    def _set(self, values: tuple[str | None, ...]) -> None:
+        for name, value in zip(_HANDED, values, strict=True):
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 class Session:
@@ -41,9 +73,16 @@ class Session:
         self._workspaces: dict[str, Workspace] = {}
         self._found: tuple[str | None, Workspace] | None = None
         self._attached: Run | None = None
+        self._handed = _HandedDown()
         self._announced: set[StoreLocation] = set()
         self._troubles: list[str] = []
         self._told: float | None = None
+        self._renew()
+        forked = weakref.WeakMethod(self._renew)
+        os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
+
+    def _renew(self) -> None:
+        """In a forked child too: there, nobody is left to let go of what another thread held."""
         self._mutex = threading.RLock()
 
     @property
@@ -88,16 +127,14 @@ class Session:
         run = workspace.start_run(name, experiment=experiment, tags=tags, parent=parent, **columns)
         self.current.enter(run, everywhere=columns.get("kind") == "cell")
         run.on_end(self._leave)
-        if run.parent is None:
-            os.environ[RUN_VARIABLE] = run.id
-            os.environ[RUN_STORE_VARIABLE] = str(workspace.location.root)
+        with self._mutex:
+            self._handed.enter(run.id, str(workspace.location.root))
         return run
 
     def _leave(self, run: Run) -> None:
         self.current.leave(run)
-        if os.environ.get(RUN_VARIABLE) == run.id:
-            os.environ.pop(RUN_VARIABLE, None)
-            os.environ.pop(RUN_STORE_VARIABLE, None)
+        with self._mutex:
+            self._handed.leave(run.id)
 
     def _announced_workspace(self) -> Workspace:
         workspace = self.workspace
@@ -134,6 +171,9 @@ class Session:
             # the environment, which is the parent's.
             url = self.workspace.location.database_url
             workspace = self._open(StoreLocation(Path(root), url)) if root else self.workspace
+            if self._attached is not None:
+                for known in self._workspaces.values():
+                    known.detach(self._attached.id)
             self._attached = workspace.attach(run_id)
         return self._attached
 
@@ -168,6 +208,14 @@ class _Holder:
 
     session: Session | None = None
     mutex = threading.Lock()
+
+    @classmethod
+    def renew(cls) -> None:
+        """In a forked child: another thread may have held it."""
+        cls.mutex = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_Holder.renew)
 
 
 def session() -> Session:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nbmlops.store.runs import RunRepository
 
 DEFAULT_EXPERIMENT = "default"
+_LINE_SECONDS = 0.3  # what the line after a cell may wait for the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Workspace:
         on_loss: Callable[[str], None] | None = None,
     ) -> None:
         self.location = location
-        self.folder = StoreFolder(location.root)
+        self.folder = StoreFolder(location.root, location.spool)
         self.blobs = BlobStore(self.folder)
         self.journal = Journal(self.folder, on_trouble)
         self.drain = Drain(
@@ -157,10 +158,18 @@ class Workspace:
         return run
 
     def standing(self, run: Run) -> Standing:
-        """How a run stands, as far as this process and the tables know."""
-        self.drain.drain()
+        """How a run stands, as far as this process and the tables know.
+
+        Raises:
+            StoreBusyError: others hold the database, and the user waits.
+        """
+        with self.database.patience(_LINE_SECONDS):
+            return self._standing(run)
+
+    def _standing(self, run: Run) -> Standing:
+        self.drain.drain(timeout=_LINE_SECONDS)
         info = self.runs.info(run.id)
-        experiment = self.experiments.get(run.experiment)
+        experiment = self.experiments.get(run.experiment, counts_runs=False)
         metrics = _by_goal(info.metric_details, experiment.goal)
         judged = [(m.key, m.direction) for m in metrics if m.direction]
         found = {key: self.finder.best(run.experiment, key, way, without=run.id) for key, way in judged}
@@ -175,6 +184,10 @@ class Workspace:
     def attach(self, run_id: str) -> Run:
         """A handle on a run that another process started: it can log, and never ends the run."""
         return Run(self.recorder, run_id, name="", experiment="", parent=None)
+
+    def detach(self, run_id: str) -> None:
+        """Lets go of what `attach` keeps in memory of a run: its next metric numbers itself anew."""
+        self.journal.forget_run(run_id)
 
     def resolve(self, prefixes: Sequence[str], *, deleted: bool = False) -> list[str]:
         """Whole ids of shortened ones, after a sync."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -219,3 +221,45 @@ def test_the_source_imports_no_data_library_by_name():
     source = Path(sys.modules["nbmlops.capture.data"].__file__).read_text()
     assert "import pandas" not in source
     assert "import numpy" not in source
+
+
+def _is_locked_for_others(file):
+    """Another process tries to write: SQLite's locks belong to a process."""
+    code = (
+        "import sqlite3, sys\n"
+        "db = sqlite3.connect(sys.argv[1], timeout=0)\n"
+        "try: db.execute('insert into t values (2)')\n"
+        "except sqlite3.OperationalError as error: assert 'locked' in str(error)\n"
+        "else: raise SystemExit(1)\n"
+    )
+    return subprocess.run([sys.executable, "-c", code, str(file)], timeout=30).returncode == 0
+
+
+@pytest.mark.parametrize(("name", "kind"), [("x.db", "file"), ("x.thing", "database"), ("x.thing", "file")])
+def test_a_database_that_is_open_keeps_its_locks(tmp_path, name, kind):
+    (tmp_path / "data").mkdir()
+    file = tmp_path / "data" / name
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("create table t (a)")
+        db.execute("begin immediate")
+        db.execute("insert into t values (1)")
+        assert _is_locked_for_others(file)
+        found = describe_file(file, root=tmp_path, kind=kind)
+        folder = describe_file(file.parent, root=tmp_path, kind="directory")
+        assert _is_locked_for_others(file)
+    assert (found.kind, found.path, found.nbytes) == ("database", str(file), file.stat().st_size)
+    assert found.fingerprint is None
+    assert found.note.startswith("an open database: not hashed; last modified 20")
+    assert (folder.kind, folder.fingerprint) == ("directory", None)
+
+
+def test_a_file_that_is_open_and_no_database_is_hashed(tmp_path):
+    (tmp_path / "x.csv").write_text("a" * 100)
+    with (tmp_path / "x.csv").open():
+        assert describe_file(tmp_path / "x.csv", root=tmp_path).fingerprint is not None
+
+
+def test_what_lies_elsewhere_keeps_its_masked_address(tmp_path):
+    found = describe_file("https://bob:pw@h/x.csv", root=tmp_path, kind="remote")
+    assert (found.name, found.path) == ("https://bob:***@h/x.csv", "https://bob:***@h/x.csv")
+    assert (found.kind, found.source, found.note) == ("file", "file", "remote: not hashed")

@@ -181,3 +181,55 @@ watch = FigureWatch(None); watch.start(); watch.stop()
 assert not {"matplotlib", "IPython", "numpy"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+class _Publisher:
+    def publish(self, data: Any, metadata: Any = None, **options: Any) -> None:
+        pass
+
+    def clear_output(self, wait: bool = False) -> None:
+        pass
+
+
+class _Shell:
+    def __init__(self) -> None:
+        self.display_pub = _Publisher()
+
+
+def _svg(text: object) -> dict[str, str]:
+    return {"image/svg+xml": f"<svg>{text}</svg>"}
+
+
+def test_an_update_replaces_and_adds_nothing() -> None:
+    shell = _Shell()
+    watch = FigureWatch(shell)
+    watch.start()
+    shell.display_pub.publish(_svg("other"))
+    for frame in range(500):
+        shell.display_pub.publish(_svg(frame), transient={"display_id": "a"}, update=frame > 0)
+    assert len(watch._shown) == 2
+    assert [figure.data for figure in watch.stop()] == [b"<svg>other</svg>", b"<svg>499</svg>"]
+    assert watch.dropped == 0
+
+
+def test_what_is_beyond_the_limit_is_counted_and_not_held() -> None:
+    shell = _Shell()
+    watch = FigureWatch(shell)
+    watch.start()
+    for number in [*range(30), *range(30)]:
+        shell.display_pub.publish(_svg(number))
+    assert len(watch._shown) == 20
+    assert len(watch.stop()) == 20
+    assert watch.dropped == 10
+
+
+def test_what_was_cleared_makes_room_again() -> None:
+    shell = _Shell()
+    watch = FigureWatch(shell)
+    watch.start()
+    for number in range(30):
+        shell.display_pub.publish(_svg(number))
+    shell.display_pub.clear_output(wait=True)
+    shell.display_pub.publish(_svg("last"))
+    assert [figure.data for figure in watch.stop()] == [b"<svg>last</svg>"]
+    assert watch.dropped == 0

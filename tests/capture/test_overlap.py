@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbmlops.capture.overlap import shared_rows
+from nbmlops.capture.overlap import row_hashes, shared_count, shared_rows
 
 
 def frame(n=100, seed=0):
@@ -122,3 +124,24 @@ def test_the_count_is_that_of_plain_python(one, other):
     frames = [pd.DataFrame(rows, columns=["i", "s"]).astype({"i": int, "s": object}) for rows in (one, other)]
     smaller, larger = (one, other) if len(one) <= len(other) else (other, one)
     assert shared_rows(*frames) == sum(row in set(larger) for row in smaller)
+
+
+def test_a_table_is_hashed_without_knowing_the_other():
+    ints = np.array([[1, 2], [2**60 + 1, 4], [2**63 - 1, 0]])
+    for other in (ints.astype(object), ints.astype(np.uint64)):
+        assert shared_count(row_hashes(ints), row_hashes(other)) == 3
+    assert shared_count(row_hashes(ints), row_hashes(ints.astype(float))) == 1
+    objects = np.array([[Decimal(1), True], [Fraction(1, 3), "x"]], dtype=object)
+    same = np.array([[1.0, 1], [Fraction(1, 3), "x"]], dtype=object)
+    assert shared_count(row_hashes(objects), row_hashes(same)) == 2
+
+
+def test_times_of_any_unit_compare():
+    stamps = np.array(["1970-01-01", "2020-05-05T01:02:03.5", "NaT", "1910-01-01"], dtype="M8[ms]")[:, None]
+    for unit in ("us", "ns"):
+        assert shared_rows(stamps, stamps.astype(f"M8[{unit}]")) == 4
+    assert shared_rows(stamps, stamps + np.timedelta64(1, "us")) == 1  # NaT stays
+
+
+def test_a_table_over_the_budget_has_no_hashes():
+    assert row_hashes(np.ones((1_000_001, 2))) is None

@@ -110,12 +110,6 @@ NATIVE: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "duckdb csv": (lambda: duckdb.read_csv("a.csv").fetchall(), ["a.csv"]),
     "duckdb parquet": (lambda: duckdb.read_parquet("a.parquet").fetchall(), ["a.parquet"]),
     "duckdb json": (lambda: duckdb.read_json("a.json").fetchall(), ["a.json"]),
-    "duckdb sql": (lambda: duckdb.sql("select * from 'a.csv' where b = 'x'").fetchall(), ["a.csv"]),
-    "duckdb pattern": (
-        lambda: duckdb.execute("from read_parquet('parts/*.parquet')").fetchall(),
-        ["parts/1.parquet", "parts/2.parquet"],
-    ),
-    "duckdb connection": (lambda: duckdb.connect().execute("from 'a.parquet'").fetchall(), ["a.parquet"]),
     "duckdb connection reader": (lambda: duckdb.connect().read_csv("a.csv").fetchall(), ["a.csv"]),
     "duckdb database": (lambda: duckdb.connect("a.duckdb").close(), ["a.duckdb"]),
     "h5py": (lambda: h5py.File("a.h5")["x"][:], ["a.h5"]),
@@ -137,15 +131,11 @@ def test_what_was_read_is_what_would_have_been_read(watch: FileWatch) -> None:
     assert duckdb.sql("select sum(a) from 'a.csv'").fetchall() == [(3,)]
 
 
-def test_files_that_are_written_are_no_inputs(watch: FileWatch, data: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out.csv"
-    out.touch()
-    duckdb.execute(f"copy (select 1) to '{out}'")
+def test_files_that_are_written_are_no_inputs(watch: FileWatch, tmp_path: Path) -> None:
     with h5py.File(tmp_path / "new.h5", "w") as file:
         file["x"] = 1
     duckdb.connect(":memory:").close()
     assert watch.stop() == ()
-    assert str(out) in [file.path for file in watch.written]
 
 
 def test_a_url_is_noted_without_its_secrets_and_never_fetched(watch: FileWatch) -> None:
@@ -197,7 +187,7 @@ def test_signature_help_and_classes_stay(process_watch: FileWatch) -> None:
         "pyarrow.parquet:read_table",
         "pyarrow.csv:read_csv",
         "polars:read_csv",
-        "duckdb:sql",
+        "duckdb:read_csv",
     ],
 )
 def test_wrapped_functions_are_copied_and_pickled_as_functions_are(
@@ -274,3 +264,54 @@ def test_every_reader_in_the_table_exists_in_the_present_releases() -> None:
         for step in reader.name.split("."):
             found = getattr(found, step, None)
         assert found is not None or (reader.module, reader.name) in absent, reader
+
+
+def test_a_frame_named_in_sql_is_found_where_the_user_has_it(watch: FileWatch) -> None:
+    frames_of_mine = FRAME
+    connection = duckdb.connect()
+    for ask in (duckdb.sql, duckdb.query, duckdb.execute, connection.sql, connection.execute):
+        assert ask("select sum(a) from frames_of_mine").fetchall() == [(3,)]
+        assert ask("select sum(a) from FRAME").fetchall() == [(3,)]
+    assert len(frames_of_mine) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("duckdb.sql(\"select * from 'a.csv' where b = 'x'\")", ["a.csv"]),
+        ("duckdb.sql('from \"a.csv\"')", ["a.csv"]),
+        (
+            "con.execute(\"from read_parquet('parts/*.parquet')\")",
+            ["parts/1.parquet", "parts/2.parquet"],
+        ),
+        ("def f():\n    return duckdb.sql(f\"select {n} from 'a.csv'\")", ["a.csv"]),
+        ('query = """\nselect *\nfrom \'a.csv\'\n"""', ["a.csv"]),
+        ("get_ipython().run_cell_magic('time', '', 'duckdb.sql(\"from \\'a.csv\\'\")\\n')", ["a.csv"]),
+        ("duckdb.sql(\"attach 'a.duckdb' as x\")", ["a.duckdb"]),
+        ("duckdb.sql(\"attach 'a.npy' as x\")", []),
+        ("duckdb.sql(\"copy (select 1) to 'a.csv'\"); duckdb.sql(\"from 'a.csv'\")", []),
+        ("duckdb.sql(\"from 'missing.csv' join 'https://h/x.csv' join 'parts'\")", []),
+        ("print('a.csv', \"'a.csv'\")", []),
+        ("duckdb.sql(", []),
+        ("\0", []),
+        ("duckdb.sql(\"from 'a\\0.csv'\")", []),
+    ],
+)
+def test_files_named_in_queries_are_read_off_the_source(
+    source: str, expected: list[str], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data)
+    assert readers.paths_in_source(source) == tuple(data / name for name in expected)
+
+
+def test_without_duckdb_no_query_is_looked_at(data: Path) -> None:
+    code = """
+import sys
+from nbmlops.capture.readers import paths_in_source
+query = "sql(\\"select * from 'a.csv'\\")"
+assert paths_in_source(query) == ()
+assert len(paths_in_source("from duckdb import sql\\n" + query)) == 1
+assert len(paths_in_source("import pandas, duckdb as d\\n" + query)) == 1
+assert "duckdb" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=data)

@@ -302,3 +302,43 @@ def test_secret_reads_the_environment_and_registers() -> None:
 def test_a_missing_secret_names_the_remedy(registry: SecretRegistry) -> None:
     with pytest.raises(ConfigError, match="export NBMLOPS_SECRET_MY_DB="):
         registry.secret("my-db")
+
+
+def test_before_a_cell_the_old_value_of_a_fetched_name_is_no_secret() -> None:
+    registry = SecretRegistry({"MY_THING": "tea-for-two-42"})
+    source = 'password = "hunter2-tea"\nname = os.getenv("MY_THING")\nrun = os.getenv("NOPE")'
+    registry.register_from_source(source)
+    assert registry.scrub("hunter2-tea tea-for-two-42 old-value-77") == "*** *** old-value-77"
+    registry.register_from_source(source, {"run": "old-value-77"})
+    assert registry.scrub("old-value-77") == "***"
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ('name = os.getenv("NOPE", "linear-v2-b")', "linear-v2-b"),
+        ('name = os.getenv("NOPE", default="linear-v2-b")', "linear-v2-b"),
+        ('name = os.environ.get("NOPE") or "linear-v2-b"', "linear-v2-b"),
+        ('name = os.environ["A"] if full else "linear-v2-b"', "linear-v2-b"),
+        ('name = os.getenv("NOPE")', "forest"),
+        ('name = os.getenv("NOPE")', "random_forest"),
+        ('name = os.getenv("NOPE")', "Production"),
+    ],
+)
+def test_a_fallback_in_the_source_or_a_plain_word_is_a_setting(source: str, value: str) -> None:
+    registry = SecretRegistry({"NOPE": value})
+    registry.register_from_source(source)
+    registry.register_from_source(source, {"name": value})
+    assert registry.scrub(f"a {value} here") == f"a {value} here"
+
+
+def test_a_plain_word_under_a_secret_name_is_a_secret(registry: SecretRegistry) -> None:
+    registry.register_from_source("db_password = getpass()", {"db_password": "forest"})
+    assert registry.scrub("forest") == "***"
+
+
+def test_a_secret_is_found_in_bytes(registry: SecretRegistry) -> None:
+    registry.register("hünter3-tea", name="password")
+    assert registry.holds_secret(b"\xff\0" + "hünter3-tea".encode())
+    assert registry.holds_secret(b'{"p": "h\\u00fcnter3-tea"}')
+    assert not registry.holds_secret(b"\xff\0 hunter3-tea")

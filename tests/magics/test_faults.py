@@ -47,6 +47,29 @@ def test_an_interrupted_cell_leaves_a_killed_run_and_the_next_starts_clean(own_k
     assert (last_run().name, last_run().status) == ("short", RunStatus.FINISHED)
 
 
+def test_an_interrupt_of_a_top_level_await_is_an_interrupt(own_kernel: Notebook) -> None:
+    pid = own_kernel.manager.provisioner.pid  # type: ignore[union-attr]
+    timer = threading.Timer(2.0, os.kill, (pid, signal.SIGINT))
+    timer.start()
+    own_kernel.run("%%track\nimport asyncio\nawait asyncio.sleep(60)")
+    timer.join()
+    assert last_run().status == RunStatus.KILLED
+
+
+def test_a_store_that_can_not_be_named_is_said(own_kernel: Notebook) -> None:
+    own_kernel.run("import os; os.environ['NBMLOPS_STORE'] = 'mysql://somewhere/x'")
+    shown = own_kernel.run("%%track\nresult = 'unchanged'")
+    assert "mysql" in shown.text
+    assert own_kernel.run("result").text == "'unchanged'"
+
+
+def test_half_a_secret_at_the_edge_of_a_traceback_stands_nowhere(own_kernel: Notebook) -> None:
+    secret = "zq9XkP-canary-77tea"
+    own_kernel.run(f"password = '{secret}'")
+    own_kernel.run("%%track\npassword = password\nraise ValueError(password + 'x' * 19_990)")
+    assert b"canary" not in own_kernel.bytes_of_store().replace(b"can't", b"")
+
+
 def test_a_fork_inside_a_cell_ends_the_run_once_and_keeps_what_the_child_logged(own_kernel: Notebook) -> None:
     shown = own_kernel.run(
         "%%track forked\nimport multiprocessing, nbmlops, os\n"

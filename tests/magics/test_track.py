@@ -357,6 +357,64 @@ def test_flags_override_what_is_inferred(notebook: Notebook) -> None:
     assert last_run().inputs == ()
 
 
+def test_the_value_of_the_last_expression_is_kept_as_text(notebook: Notebook) -> None:
+    notebook.run("%%track\nimport pandas as pd\npd.DataFrame({'model': ['ridge'], 'r2': [0.5]})")
+    assert "ridge" in last_run().output.result
+
+
+def test_an_error_of_ours_shows_the_user_s_line_and_no_frame_of_nbmlops(notebook: Notebook) -> None:
+    shown = notebook.run("import nbmlops\ndef look():\n    return nbmlops.run_info('nothing')\nlook()")
+    assert shown.error == "NotFoundError"
+    assert "In line 3: return nbmlops.run_info('nothing')" in shown.traceback
+    assert "No run 'nothing'" in shown.traceback
+    assert "workspace" not in shown.traceback
+
+
+def test_a_bad_key_costs_only_its_own_metric(notebook: Notebook) -> None:
+    notebook.run("%%track\n{'': measure(1.0), 'accuracy': measure(0.5)}")
+    assert last_run().metrics == {"accuracy": 0.5}
+
+
+def test_data_that_is_not_hashed_makes_no_two_runs_the_same(notebook: Notebook) -> None:
+    notebook.run("import numpy as np\nrows = np.arange(10.0)")
+    notebook.run("%%track --no-data\ntotal = rows.sum()")
+    assert last_run().identity == ""
+
+
+def test_a_frame_that_the_cell_replaces_is_let_go(notebook: Notebook) -> None:
+    notebook.run("import numpy as np, gc, weakref\nclass Rows(np.ndarray): pass\nX = np.zeros(10).view(Rows)")
+    notebook.run("%%track\nold = weakref.ref(X)\nX = X + 1\n_ = gc.collect()\ngone = old() is None")
+    assert notebook.run("gone").text == "True"
+
+
+def test_a_module_that_fails_to_import_gives_the_cell_no_metric_of_an_earlier_one(notebook: Notebook) -> None:
+    notebook.run("import sys, pathlib, tempfile\nfolder = tempfile.mkdtemp(); sys.path.insert(0, folder)")
+    notebook.run("pathlib.Path(folder, 'brokenmod.py').write_text('\\n' * 300 + '1 / 0')")
+    notebook.run("acc = measure(0.75)")
+    notebook.run("%%track\nimport brokenmod\nacc = measure(0.5)")
+    assert last_run().status == RunStatus.FAILED
+    assert last_run().metrics == {}
+
+
+def test_an_empty_cell_run_inside_a_tracked_one_takes_nothing_from_it(notebook: Notebook) -> None:
+    notebook.run("%%track outer\nget_ipython().run_cell('')\naccuracy = measure(0.5)")
+    assert last_run().metrics == {"accuracy": 0.5}
+
+
+def test_sql_over_a_frame_and_over_a_file_goes_on_working(notebook: Notebook) -> None:
+    notebook.run("import duckdb, os, pandas as pd, tempfile\nos.chdir(tempfile.mkdtemp())")
+    notebook.run("df = pd.DataFrame({'a': [1, 2, 3]})\ndf.to_csv('rows.csv', index=False)")
+    notebook.run(
+        "%%track\ntotal = duckdb.sql('select sum(a) from df').fetchall()[0][0]\n"
+        "rows = duckdb.sql(\"select * from 'rows.csv'\").df()"
+    )
+    run = last_run()
+    assert run.status == RunStatus.FINISHED
+    assert {item.name for item in run.inputs} == {"rows.csv"}  # a frame named only in SQL is not seen
+    after = notebook.run("duckdb.sql('select max(a) from df').fetchall()[0][0]")
+    assert after.text == "3"
+
+
 def test_files_that_are_named_are_inputs_and_a_wrong_name_costs_only_itself(notebook: Notebook) -> None:
     notebook.run(
         "import os, pathlib, tempfile\nos.chdir(tempfile.mkdtemp())\npathlib.Path('a.csv').write_text('a')"

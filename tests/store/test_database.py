@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
+import time
 
 import pytest
 from a_store import AStore, JournalFile
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from nbmlops.config import StoreLocation
-from nbmlops.errors import ConfigError, NbmlopsError, StoreError, StoreFormatError
-from nbmlops.store.database import Database
+from nbmlops.errors import ConfigError, NbmlopsError, StoreBusyError, StoreError, StoreFormatError
+from nbmlops.store.database import Database, _connect_args
 
 
 def test_tables_are_made_once_and_found_again(store):
@@ -148,3 +150,32 @@ def test_a_folder_with_odd_characters_is_a_store_too(tmp_path):
     assert store.info(run_id).name == "there"
     assert store.folder.database.is_file()
     store.database.reset()
+
+
+def test_whoever_is_not_patient_waits_shortly_for_another_writer(store):
+    other = Database(store.location)
+    with store.database.transaction():
+        begun = time.monotonic()
+        with other.patience(0.2), pytest.raises(StoreBusyError, match=r"0\.2 s"), other.transaction():
+            pass
+        assert time.monotonic() - begun < 3
+    with other.transaction() as connection:  # patient again
+        setting = "PRAGMA busy_timeout" if other.is_sqlite else "SHOW lock_timeout"
+        assert connection.scalar(text(setting)) in {30_000, "30s"}
+    other.reset()
+
+
+def test_whoever_is_not_patient_waits_shortly_for_a_store_that_is_being_made(sqlite_store):
+    other = Database(sqlite_store.location)
+    with (sqlite_store.folder.root / "init.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with other.patience(0.2), pytest.raises(StoreBusyError), other.transaction():
+            pass
+    with other.transaction():
+        other.reset()
+
+
+def test_a_server_that_does_not_answer_is_given_up_on_unless_the_url_says_when():
+    assert _connect_args(make_url("postgresql+psycopg://db/x")) == {"connect_timeout": 5}
+    assert _connect_args(make_url("postgresql+psycopg://db/x?connect_timeout=60")) == {}
+    assert _connect_args(make_url("sqlite:////x.db")) == {}

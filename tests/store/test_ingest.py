@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import os
+import random
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from a_store import AStore, JournalFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.exc import OperationalError
 
 from nbmlops.config import StoreLocation
 from nbmlops.records import RunStatus
 from nbmlops.store import frames, tables
+from nbmlops.store.ingest import _is_the_frames_fault
 from nbmlops.store.liveness import HeldLock
 
 
@@ -345,3 +349,102 @@ def test_a_journal_taken_in_bit_by_bit_gives_what_it_gives_at_once(tmp_path_fact
     assert found.steps.tolist() == list(range(len(expected)))
     assert store.info(run_id).status is RunStatus.FINISHED
     store.database.reset()
+
+
+def test_what_a_failed_commit_did_not_keep_is_taken_in_later(sqlite_store):
+    journal = JournalFile()
+    run_id = journal.run(metrics={"loss": 0.5})
+    sqlite_store.leave(journal)
+    engine = sqlite_store.database.engine
+
+    def refuse(_connection):
+        raise OSError("the disk is full")
+
+    event.listen(engine, "commit", refuse)
+    with pytest.raises(OSError, match="full"):
+        sqlite_store.ingester.ingest_all()
+    event.remove(engine, "commit", refuse)
+    sqlite_store.ingester.ingest_all()
+    assert sqlite_store.info(run_id).metrics == {"loss": 0.5}
+
+
+def test_a_very_long_key_is_cut_and_keeps_nothing_else_from_the_tables(store):
+    long = "".join(random.Random(7).choices("abcdefghijklmnopqrstuvwxyz0123456789éßλ", k=9000))
+    journal = JournalFile()
+    run_id = journal.start(experiment=long)
+    journal.params(run_id, {long: 1, long + "x": 2, "depth": 3})
+    journal.doc(op="tags", run=run_id, items={long: "t"})
+    journal.doc(op="metric", run=run_id, key=long, direction="max")
+    journal.doc(op="artifact", run=run_id, name=long, kind="file", digest="0" * 64, size=1)
+    journal.point(run_id, long, 0.5).end(run_id)
+    store.take(journal)
+    info = store.info(run_id)
+    assert info.params["depth"] == 3
+    assert sorted(info.params.values()) == [1, 2, 3]
+    assert list(info.metrics.values()) == [0.5]
+    assert list(info.tags.values()) == ["t"]
+    assert info.degraded == ()
+    assert all(long[:480] in key for key in (*info.metrics, *info.tags, info.experiment))
+    assert store.experiments.get(long).runs == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "fault"), [("54000", True), ("22P05", True), ("53100", False), ("08006", False)]
+)
+def test_only_what_a_server_can_never_hold_is_the_frames_fault(state, fault):
+    class Refused(Exception):
+        sqlstate = state
+
+    assert _is_the_frames_fault(OperationalError("INSERT", {}, Refused())) is fault
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_what_a_server_refuses_for_its_size_blocks_nothing_that_follows(store, monkeypatch):
+    monkeypatch.setattr("nbmlops.store.batch.short_key", lambda key: key)  # the frame itself, uncut
+    long = "".join(random.Random(7).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=9000))
+    journal = JournalFile()
+    run_id = journal.start()
+    journal.params(run_id, {long: 1}).params(run_id, {"depth": 3}).end(run_id)
+    store.take(journal)
+    info = store.info(run_id)
+    assert info.params["depth"] == 3
+    assert info.status is RunStatus.FINISHED
+
+
+def test_a_text_with_nul_is_kept_on_every_database(store):
+    journal = JournalFile()
+    run_id = journal.start()
+    journal.params(run_id, {"path": "a\0b", "depth": 3}).point(run_id, "lo\0ss", 1.0).end(run_id)
+    store.take(journal)
+    info = store.info(run_id)
+    assert info.params == {"path": "a�b", "depth": 3}
+    assert info.metrics == {"lo�ss": 1.0}
+
+
+def test_the_metrics_of_runs_that_ended_are_not_kept_in_mind(sqlite_store):
+    journal, ingester = sqlite_store.journal, sqlite_store.ingester
+    run_ids = [uuid4().hex for _ in range(20)]
+    for run_id in run_ids:
+        journal.doc({"op": "start", "run": run_id, "name": "r", "experiment": "e", "started": 1.0})
+        journal.point(journal.new_series(run_id, "loss"), 0, 0.5, 1.0)
+        journal.doc({"op": "end", "run": run_id, "status": "FINISHED"})
+        ingester.ingest_own()
+    assert len(ingester._reader(journal.id).keys) <= 1
+    assert all(sqlite_store.info(run_id).metrics == {"loss": 0.5} for run_id in run_ids)
+
+
+def test_what_is_logged_right_behind_or_long_after_a_runs_end_still_has_its_metric(sqlite_store):
+    journal, ingester, run_id = sqlite_store.journal, sqlite_store.ingester, uuid4().hex
+    journal.doc({"op": "start", "run": run_id, "name": "r", "experiment": "e", "started": 1.0})
+    loss = journal.new_series(run_id, "loss")
+    journal.doc({"op": "end", "run": run_id, "status": "FINISHED"})
+    ingester.ingest_own()
+    journal.point(loss, 0, 0.5, 1.0)  # by a thread that was just not in time
+    late = journal.new_series(run_id, "late")
+    ingester.ingest_own()
+    for step in range(3):
+        journal.point(late, step, 0.9, 2.0)
+        ingester.ingest_own()
+    assert sqlite_store.info(run_id).metrics == {"loss": 0.5, "late": 0.9}
+    assert sqlite_store.history(run_id, "late").steps.tolist() == [0, 1, 2]

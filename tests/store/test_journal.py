@@ -289,3 +289,14 @@ def test_many_values_are_one_frame(journal):
     ]
     assert frames.unpack(chunk) == frames.Chunk(series, b"packed")
     assert np.isfinite(journal.size())
+
+
+def test_a_process_sees_its_own_lock_as_held_and_does_not_lose_it_by_asking(tmp_path):
+    path = tmp_path / "own.lock"
+    lock = HeldLock(path)
+    assert is_held(path)
+    if not (pid := os.fork()):
+        os._exit(0 if is_held(path) and not HeldLock.is_own(path) else 1)
+    assert os.waitpid(pid, 0)[1] == 0
+    lock.release()
+    assert not is_held(path)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from a_store import JournalFile
+from sqlalchemy import event
 
 from nbmlops.errors import AmbiguousIdError, NotFoundError, StoreError, ValueRefusedError
 from nbmlops.records import Goal
@@ -470,3 +471,17 @@ def test_nothing_half_written_stays_behind(sqlite_store):
     with pytest.raises(StoreError, match="No space left"):
         sqlite_store.blobs._put_pieces(pieces())
     assert list(sqlite_store.folder.blobs.iterdir()) == []
+
+
+def test_an_experiment_is_read_without_its_runs_being_counted_where_that_is_not_needed(store):
+    journal = JournalFile()
+    journal.run()
+    store.take(journal)
+    statements: list[str] = []
+    event.listen(
+        store.database.engine, "before_cursor_execute", lambda *words: statements.append(words[2].lower())
+    )
+    assert store.experiments.get("e", counts_runs=False).name == "e"
+    assert not [said for said in statements if "from runs" in said]
+    assert store.experiments.get("e").runs == 1
+    assert [said for said in statements if "from runs" in said]

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nbmlops.errors import ValueRefusedError
+from nbmlops.capture.secrets import SecretRegistry
+from nbmlops.errors import ModelError, ValueRefusedError
 from nbmlops.store import chunks
 from nbmlops.store.frames import NO_STEP
 from nbmlops.tracking import artifacts
@@ -99,3 +100,45 @@ def test_predictions_of_objects_are_kept_as_texts(recorder):
     archive = np.load(BytesIO(recorder.blobs.kept[0]), allow_pickle=False)
     assert list(archive) == ["y_true"]
     assert archive["y_true"].tolist() == ["1", "b"]
+
+
+@pytest.fixture
+def masking() -> Recorder:
+    secrets = SecretRegistry({})
+    secrets.register("hunter2-tea", name="password")
+    return Recorder(Docs(), Shelf(), mask=secrets.scrub_tree, wake=lambda: None)
+
+
+def test_a_secret_in_the_text_of_a_picture_is_masked(masking):
+    class Drawn:
+        def _repr_svg_(self):
+            return "<svg><!-- hunter2-tea --><text>é hunter2-tea</text></svg>"
+
+    artifacts.keep_figure(masking, "r", Drawn(), "f")
+    assert masking.blobs.kept == ["<svg><!-- *** --><text>é ***</text></svg>".encode()]
+
+
+def test_pixels_and_broken_text_stay_as_they_are(masking):
+    assert artifacts.masked_picture(masking.mask, "image/png", b"\x89 hunter2-tea") == b"\x89 hunter2-tea"
+    assert artifacts.masked_picture(masking.mask, "image/svg+xml", b"<svg>\xff</svg>") == b"<svg>\xff</svg>"
+
+
+def _keep(recorder, model):
+    artifacts.keep_model(recorder, "r", model, "m", input_example=None, allow_pickle=False)
+
+
+def test_a_model_that_holds_a_secret_is_not_kept(masking):
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    _keep(masking, CountVectorizer(stop_words=["password"]).fit(["some words"]))
+    assert len(masking.blobs.kept) == 1
+    with pytest.raises(ModelError, match=r"CountVectorizer holds a secret \(in .*schema.json\)"):
+        _keep(masking, CountVectorizer(stop_words=["hunter2-tea"]).fit(["some words"]))
+    assert len(masking.blobs.kept) == 1
+
+
+def test_a_secret_among_the_classes_of_a_model_is_found(masking):
+    from sklearn.preprocessing import LabelEncoder
+
+    with pytest.raises(ModelError, match="LabelEncoder holds a secret"):
+        _keep(masking, LabelEncoder().fit(np.array(["a", "hunter2-tea"])))

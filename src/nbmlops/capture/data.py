@@ -5,16 +5,23 @@ Nothing here imports a data library: an object can only be of one that is loaded
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from nbmlops.capture.files import OpenedKind
+from nbmlops.capture.secret_looks import mask_url
 from nbmlops.errors import FingerprintError
 from nbmlops.records import Column, Fingerprint, Input
 from nbmlops.records.data import InputKind
 
 MAX_COLUMNS = 200
+DATABASE_SUFFIXES: Final = (".db", ".db3", ".sqlite", ".sqlite3", ".duckdb", ".ddb")
+_COMPANIONS: Final = ("-wal", "-shm", "-journal")
 _T = TypeVar("_T")
 _D = TypeVar("_D")
 _INTERRUPTED = "fingerprint skipped: interrupted"
@@ -68,19 +75,39 @@ def describe(name: str, obj: Any, *, on_progress: Callable[[float], None] | None
 
 
 def describe_file(
-    path: str | Path, *, root: Path | None, on_progress: Callable[[float], None] | None = None
+    path: str | Path,
+    *,
+    root: Path | None,
+    kind: OpenedKind = "file",
+    on_progress: Callable[[float], None] | None = None,
 ) -> Input:
     """What is recorded of a file or directory that a cell read; never raises.
 
+    A database is not hashed: to close a file drops every POSIX lock that the process holds on it, those of
+    the user's open connections too. Neither is what lies elsewhere.
+
     Args:
-        path: of the file; a relative one counts from the working directory.
+        path: of the file; a relative one counts from the working directory. A URL for kind "remote".
         root: the project's folder; a path below it is named relative to it.
+        kind: how it was opened.
         on_progress: called with the fraction hashed.
     """
+    if kind == "remote":
+        url = mask_url(str(path))
+        return Input(name=url, kind="file", source="file", path=url, note="remote: not hashed")
     absolute = Path(path).absolute()
     name = _short_name(absolute, root)
     try:
         is_dir, nbytes = absolute.is_dir(), _disk_size(absolute)
+        if kind == "database" or _holds_database(absolute):
+            return Input(
+                name=name,
+                kind="directory" if is_dir else "database",
+                source="file",
+                path=str(absolute),
+                nbytes=nbytes,
+                note=f"an open database: not hashed; last modified {_modified(absolute)}",
+            )
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
         reason = getattr(error, "strerror", None) or str(error)
         return Input(name=name, kind="file", source="file", path=str(absolute), note=f"not read: {reason}")
@@ -94,6 +121,45 @@ def describe_file(
         nbytes=nbytes,
         note=note,
     )
+
+
+def _holds_database(path: Path) -> bool:
+    """Whether it is, or holds, a database that this process may have open; opens nothing to find out."""
+    opened = set(_open_databases())
+    files = (file for file in path.rglob("*") if file.is_file()) if path.is_dir() else (path,)
+    for file in files:
+        found = file.stat()
+        if (found.st_dev, found.st_ino) in opened or _is_named_database(file.name.lower()):
+            return True
+    return False
+
+
+def _is_named_database(name: str) -> bool:
+    if not {"sqlite3", "duckdb"} & sys.modules.keys():
+        return False
+    for companion in _COMPANIONS:
+        name = name.removesuffix(companion)
+    return name.endswith(DATABASE_SUFFIXES)
+
+
+def _open_databases() -> Iterator[tuple[int, int]]:
+    """Device and inode of each SQLite or DuckDB file that is open here, read through its own descriptor."""
+    try:
+        descriptors = [int(name) for name in os.listdir("/dev/fd")]  # noqa: PTH208
+    except (OSError, ValueError):  # no such folder on this system: the names must do
+        return
+    for descriptor in descriptors:
+        try:
+            found = os.fstat(descriptor)
+            head = os.pread(descriptor, 16, 0) if stat.S_ISREG(found.st_mode) else b""
+        except OSError:  # closed meanwhile, or open for writing only
+            continue
+        if head == b"SQLite format 3\0" or head[8:12] == b"DUCK":
+            yield found.st_dev, found.st_ino
+
+
+def _modified(path: Path) -> str:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
 
 
 def _kind_of(obj: Any) -> InputKind | None:

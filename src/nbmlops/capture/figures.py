@@ -46,6 +46,7 @@ class FigureWatch:
     def __init__(self, shell: Any = None) -> None:
         self._shell = shell
         self._shown: list[_Shown] = []
+        self._beyond: set[str | int] = set()
         self._clear_pending = False
         self._active = False
         self._undo: list[Callable[[], None]] = []
@@ -58,7 +59,7 @@ class FigureWatch:
         if self._active:
             return
         self._active = True
-        self._shown, self.dropped, self.faults = [], 0, ()
+        self._shown, self._beyond, self.dropped, self.faults = [], set(), 0, ()
         self._open_before = weakref.WeakSet(_open_figures())
         display_pub = getattr(self._shell, "display_pub", None)
         displayhook = getattr(self._shell, "displayhook", None)
@@ -90,8 +91,8 @@ class FigureWatch:
 
     def _numbered(self) -> Iterator[CapturedFigure]:
         distinct = {shown.data: shown.media_type for shown in self._shown}
-        self.dropped += max(0, len(distinct) - MAX_FIGURES)
-        for number, (data, media_type) in enumerate(list(distinct.items())[:MAX_FIGURES], 1):
+        self.dropped += len(self._beyond)
+        for number, (data, media_type) in enumerate(distinct.items(), 1):
             yield CapturedFigure(f"figure-{number}.{_TYPES[media_type]}", media_type, data)
 
     def _save(self, figure: Any) -> None:
@@ -108,12 +109,25 @@ class FigureWatch:
             self.dropped += 1
             return
         if self._clear_pending:
-            self._shown, self._clear_pending = [], False
-        if shown.display_id is not None:
-            for earlier in self._shown:
-                if earlier.display_id == shown.display_id:
-                    earlier.media_type, earlier.data = shown.media_type, shown.data
-        self._shown.append(shown)
+            self._clear()
+        if self._replaces(shown) or any(earlier.data == shown.data for earlier in self._shown):
+            return
+        if len(self._shown) < MAX_FIGURES:
+            self._shown.append(shown)
+        else:  # only counted, or a loop that draws would fill the memory; the same one again counts once
+            self._beyond.add(shown.display_id or hash(shown.data))
+
+    def _replaces(self, shown: _Shown) -> bool:
+        """Whether it is an update of displays that are known: then they show it from now on."""
+        if shown.display_id is None:
+            return False
+        updated = [earlier for earlier in self._shown if earlier.display_id == shown.display_id]
+        for earlier in updated:
+            earlier.media_type, earlier.data = shown.media_type, shown.data
+        return bool(updated)
+
+    def _clear(self) -> None:
+        self._shown, self._beyond, self._clear_pending = [], set(), False
 
     def _note_publish(self, *args: Any, **kwargs: Any) -> None:
         data = args[0] if args else kwargs.get("data")
@@ -127,7 +141,7 @@ class FigureWatch:
         if wait:  # with the next output, if there is one
             self._clear_pending = True
         else:
-            self._shown = []
+            self._clear()
 
     def _note(self, data: Any, display_id: str | None) -> None:
         if not isinstance(data, Mapping):

@@ -13,10 +13,12 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import get_ident
 from typing import Any, Final, Literal
+
+from nbmlops.capture.secret_looks import mask_url
 
 OpenedKind = Literal["file", "directory", "database", "remote"]
 OpenMode = Literal["r", "w"]
@@ -76,13 +78,19 @@ class _Recording:
     overflowed: bool = False
 
     def add(self, opened: OpenedFile) -> None:
-        if len(self.seen) >= MAX_FILES:
+        key = opened.path, opened.mode
+        known = self.seen.get(key)
+        if known is not None:
+            if opened.kind == "database":  # read as a file first: what matters is that it must not be hashed
+                self.seen[key] = replace(known, kind="database")
+        elif len(self.seen) >= MAX_FILES:
             self.overflowed = True
         else:
-            self.seen.setdefault((opened.path, opened.mode), opened)
+            self.seen[key] = opened
 
-    def knows(self, path: str, mode: OpenMode) -> bool:
-        return (path, mode) in self.seen
+    def knows(self, path: str, mode: OpenMode, kind: OpenedKind) -> bool:
+        known = self.seen.get((path, mode))
+        return known is not None and (kind != "database" or known.kind == kind)
 
 
 @dataclass(slots=True, eq=False)
@@ -188,6 +196,8 @@ def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
 
 def _receive(cell: _Cell, event: str, args: tuple[Any, ...]) -> None:
     path = args[0]
+    if isinstance(path, os.PathLike):  # sqlite3 hands on what it was given
+        path = os.fspath(path)
     if isinstance(path, bytes):
         path = os.fsdecode(path)
     elif not isinstance(path, str):  # an integer is a file descriptor: its path had an event of its own
@@ -210,10 +220,10 @@ def _sqlite_file(database: str) -> str:
 
 def _note(cell: _Cell, path: str, mode: OpenMode, kind: OpenedKind) -> None:
     if _REMOTE.match(path):
-        opened = OpenedFile(path, mode, kind="remote")
+        opened = OpenedFile(mask_url(path), mode, kind="remote")
     else:
         path = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118 - ten times as fast
-        if all(recording.knows(path, mode) for recording in cell.active) or _is_noise(
+        if all(recording.knows(path, mode, kind) for recording in cell.active) or _is_noise(
             path, cell.ignored_folders
         ):
             return

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any
 
 MAX_CELLS = 2_000_000
 _MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)  # Steele et al. 2014, SplitMix64
+_MISSING = 0x7FF8000000000000  # the bits of NaN
+_MAX_WORD = 2**64 - 1
 
 
 def shared_rows(a: Any, b: Any) -> int | None:
@@ -31,24 +37,58 @@ def shared_rows(a: Any, b: Any) -> int | None:
         >>> shared_rows(np.array([[1, 2], [3, 4], [5, 6]]), np.array([[3.0, 4.0], [7.0, 8.0]]))
         1
     """
+    shapes = _shape(a), _shape(b)
+    if None in shapes or sum(rows * width for rows, width in shapes if rows) > MAX_CELLS:  # type: ignore[misc]
+        return None
+    left, right = row_hashes(a), row_hashes(b)
+    return None if left is None or right is None else shared_count(left, right)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowHashes:
+    """A table's rows, hashed once to be compared with many.
+
+    Attributes:
+        keys: the columns; only tables with the same ones compare.
+        words: uint64, shape (rows,).
+        cells: rows times columns.
+    """
+
+    keys: frozenset[Any]
+    words: Any
+    cells: int
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+def row_hashes(table: Any) -> RowHashes | None:
+    """A hash of each row; equal rows of any two tables have equal ones. Never raises.
+
+    Returns:
+        None for what is no table, has no columns or values without a hash, or holds over two million cells.
+    """
     try:
-        return _shared_rows(a, b)
+        return _row_hashes(table)
     except Exception:  # noqa: BLE001 - a user's subclass or cell may raise anything when it is hashed
         return None
 
 
-def _shared_rows(a: Any, b: Any) -> int | None:
-    shapes = _shape(a), _shape(b)
-    if None in shapes or sum(rows * width for rows, width in shapes if rows) > MAX_CELLS:  # type: ignore[misc]
+def _row_hashes(table: Any) -> RowHashes | None:
+    shape = _shape(table)
+    if shape is None or shape[1] == 0 or shape[0] * shape[1] > MAX_CELLS:
         return None
-    left, right = _columns(a), _columns(b)
-    if not left or left.keys() != right.keys():
-        return None
+    columns = _columns(table)
+    return RowHashes(frozenset(columns), _combined(columns), shape[0] * shape[1])
+
+
+def shared_count(a: RowHashes, b: RowHashes) -> int | None:
+    """How many rows of the smaller table occur in the larger one; None when their columns differ."""
     import numpy as np
 
-    pairs = [_pair_hashes(left[key], right[key]) for key in left]
-    hashes = [_combined([pair[side] for pair in pairs]) for side in (0, 1)]
-    smaller, larger = sorted(hashes, key=len)
+    if a.keys != b.keys:
+        return None
+    smaller, larger = sorted((a.words, b.words), key=len)
     return int(np.isin(smaller, larger).sum())
 
 
@@ -90,35 +130,68 @@ def _named_columns(table: Any) -> Iterable[tuple[Any, Any]]:
     return list(zip(table.column_names, table.columns, strict=True))
 
 
-def _pair_hashes(a: Any, b: Any) -> tuple[Any, Any]:
-    """64-bit hashes of two columns' values, equal where the values are."""
+def _column_words(column: Any) -> Any:
+    """64 bits for each value, equal where the values are, whatever the column's type."""
     import numpy as np
 
-    kinds = {a.dtype.kind, b.dtype.kind}
-    if kinds <= {"b", "i"}:
-        return tuple(column.astype(np.int64).view(np.uint64) for column in (a, b))
-    if kinds <= {"b", "i", "u", "f"}:
-        return _float_bits(a), _float_bits(b)
-    if len(kinds) == 1 and kinds <= {"m", "M"}:
-        common = np.promote_types(a.dtype, b.dtype)
-        return tuple(column.astype(common).view(np.uint64) for column in (a, b))
-    return _object_hashes(a), _object_hashes(b)
+    kind = column.dtype.kind
+    if kind == "b":
+        return _float_words(column.astype(np.float64))
+    if kind in "iu":
+        return _integer_words(column)
+    if kind == "f":
+        return _float_words(column.astype(np.float64))
+    if kind in "mM":
+        return _time_words(column)
+    values = column.tolist()
+    if set(map(type, values)) <= {float, bool, type(None)}:
+        return _float_words(np.array(values, dtype=np.float64))
+    words = (_object_word(value) for value in values)
+    return np.fromiter(words, dtype=np.uint64, count=len(column))
 
 
-def _float_bits(values: Any) -> Any:
+def _float_words(floats: Any) -> Any:
     import numpy as np
 
-    floats = values.astype(np.float64) + 0.0  # -0.0 becomes 0.0
-    floats[np.isnan(floats)] = np.nan
-    return floats.view(np.uint64)
+    floats = floats + 0.0  # -0.0 becomes 0.0
+    return np.where(np.isnan(floats), np.uint64(_MISSING), floats.view(np.uint64))
 
 
-def _object_hashes(values: Any) -> Any:
+def _integer_words(values: Any) -> Any:
+    """The words of equal floats; an integer that no float equals keeps its own bits."""
     import numpy as np
 
+    floats = values.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # the largest integers round up to a float beyond their type
+        exact = (floats < float(np.iinfo(values.dtype).max)) & (floats.astype(values.dtype) == values)
+    return np.where(exact, _float_words(floats), values.astype(np.int64, casting="unsafe").view(np.uint64))
+
+
+def _time_words(values: Any) -> Any:
+    """Seconds and the rest of a second apart: units compare, and no range is too wide."""
+    import numpy as np
+
+    seconds = values.astype(f"{values.dtype.kind}8[s]")
+    rest = (values - seconds).astype("m8[ns]").view(np.int64).view(np.uint64)
+    words = (
+        _mixed(seconds.view(np.int64).view(np.uint64) ^ np.uint64(_MIX[ord(values.dtype.kind) % 3])) + rest
+    )
+    return np.where(np.isnat(values), np.uint64(_MISSING), words)
+
+
+def _object_word(value: Any) -> int:
+    if type(value) is str:  # most are, and to look for all the others takes ten times as long
+        return hash(value) & _MAX_WORD
+    if _is_missing(value):
+        return _MISSING
+    if isinstance(value, (Real, Decimal)):
+        number = float(value)
+        if number == value:
+            return int.from_bytes(struct.pack("<d", number + 0.0), "little")
+        if isinstance(value, Integral):
+            return int(value) & _MAX_WORD
     # Python's own hash: equal for equal values of different types, and seeded afresh in each process.
-    hashes = (hash(None) if _is_missing(value) else hash(value) for value in values.tolist())
-    return np.fromiter(hashes, dtype=np.int64, count=len(values)).view(np.uint64)
+    return hash(value) & _MAX_WORD
 
 
 def _is_missing(value: Any) -> bool:
@@ -129,13 +202,14 @@ def _is_missing(value: Any) -> bool:
     )
 
 
-def _combined(columns: list[Any]) -> Any:
-    """One hash a row: each column's is mixed in turn, so that order counts."""
+def _combined(columns: dict[Any, Any]) -> Any:
+    """One hash a row: each column's is mixed with its name's, so that their order does not count."""
     import numpy as np
 
-    rows = np.zeros(len(columns[0]), dtype=np.uint64)
-    for column in columns:
-        rows = _mixed((rows + np.uint64(_MIX[0])) ^ _mixed(column))
+    rows = np.zeros(len(next(iter(columns.values()))), dtype=np.uint64)
+    for key, column in columns.items():
+        name = np.array([hash(key) & _MAX_WORD], dtype=np.uint64)
+        rows += _mixed(_mixed(_column_words(column)) + _mixed(name))
     return rows
 
 

@@ -2,10 +2,14 @@
 
 The wrappers are put in when a library is imported, and change nothing else: signature, help, pickling and
 copying stay, and while no recording is active a call costs well under a microsecond more.
+
+DuckDB's `sql`, `query` and `execute` look for a DataFrame that a query names in the frame of their caller: a
+wrapper would stand in its place. They stay as they are; `paths_in_source` reads their queries in the cell.
 """
 
 from __future__ import annotations
 
+import ast
 import glob
 import os
 import pkgutil
@@ -13,17 +17,24 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from nbmlops.capture.data import DATABASE_SUFFIXES
 from nbmlops.capture.files import FileWatch, OpenedKind, OpenMode
+from nbmlops.capture.parsing import PARSE_FAULTS, code_magic, parse
 from nbmlops.capture.secret_looks import mask_url
 
 MAX_GLOB: Final = 1_000
 _REMOTE: Final = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.\-]+://")
 _GLOB: Final = re.compile(r"[*?\[]")
+_SQL: Final = re.compile(r"\b(?:select|from|attach|copy|insert|describe|summarize)\b", re.IGNORECASE)
 _QUOTED: Final = re.compile(
-    r"(?P<to>\bTO\s+)?(?:'(?P<single>[^'\n]{1,1000})'|\"(?P<double>[^\"\n]{1,1000})\")", re.IGNORECASE
+    r"(?P<to>\bTO\s+)?"
+    r"(?P<attach>\bATTACH\s+(?:DATABASE\s+)?(?:IF\s+NOT\s+EXISTS\s+)?)?"
+    r"(?:'(?P<single>[^'\n]{1,1000})'|\"(?P<double>[^\"\n]{1,1000})\")",
+    re.IGNORECASE,
 )
 
 Finder = Callable[[Any, Mapping[str, Any]], Iterator["Noted"]]
@@ -62,6 +73,65 @@ def install(watch: FileWatch) -> None:
 
     for module in dict.fromkeys(reader.module for reader in READERS):
         register_post_import_hook(_patch_with(watch), module)
+
+
+def paths_in_source(source: str) -> tuple[Path, ...]:
+    """The files that are there and that a cell's DuckDB queries name in quotes.
+
+    DuckDB reads `FROM 'file.csv'`, `read_csv('*.csv')` and `ATTACH 'file.db'` without an audit event. Only
+    text that stands in the source is seen; what a query also writes (`COPY ... TO`) is left out.
+
+    Args:
+        source: a cell; magics allowed.
+
+    Returns:
+        Absolute paths, each once; none where the source is no Python or DuckDB is not loaded.
+    """
+    try:
+        nodes = list(_nodes(parse(source)))
+    except PARSE_FAULTS:
+        return ()
+    if "duckdb" not in sys.modules and not any(_imports_duckdb(node) for node in nodes):
+        return ()
+    found: dict[str, bool] = {}
+    for node in nodes:
+        match node:
+            case ast.Constant(value=str(text)) if _SQL.search(text):
+                for path, written in _quoted_paths(text):
+                    found[path] = found.get(path, False) or written
+    return tuple(Path(path) for path, written in found.items() if not written)
+
+
+def _nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    for statement in body:
+        magic = code_magic(statement.value) if isinstance(statement, ast.Expr) else None
+        if magic is not None:
+            yield from _nodes(magic[1])
+        else:
+            yield from ast.walk(statement)
+
+
+def _imports_duckdb(node: ast.AST) -> bool:
+    match node:
+        case ast.Import(names=names):
+            return any(alias.name.partition(".")[0] == "duckdb" for alias in names)
+        case ast.ImportFrom(module=str(module)):
+            return module.partition(".")[0] == "duckdb"
+    return False
+
+
+def _quoted_paths(query: str) -> Iterator[tuple[str, bool]]:
+    """Absolute paths of the files in a query, and whether it writes them."""
+    for match in _QUOTED.finditer(query):
+        try:
+            located = list(_located(match["single"] or match["double"], "file"))
+        except (OSError, ValueError):  # a null byte, a pattern that is none
+            continue
+        for noted in located:
+            # What is attached is open: under a name that doesn't tell a database it might be hashed.
+            unsure = match["attach"] and not noted.path.lower().endswith(DATABASE_SUFFIXES)
+            if noted.kind == "file" and not unsure:
+                yield os.path.abspath(noted.path), match["to"] is not None  # noqa: PTH100
 
 
 def _patch_with(watch: FileWatch) -> Callable[[ModuleType], None]:
@@ -147,17 +217,6 @@ def _h5py_file(args: Any, kwargs: Mapping[str, Any]) -> Iterator[Noted]:
         yield Noted(noted.path, "r" if mode in ("r", None) else "w")
 
 
-def _sql(args: Any, kwargs: Mapping[str, Any]) -> Iterator[Noted]:
-    """Quoted paths in a query: DuckDB reads `FROM 'file.csv'`, `read_csv('*.csv')`, `ATTACH 'file.db'`."""
-    query = _first(args, kwargs, ("query",))
-    if not isinstance(query, str):
-        return
-    for match in _QUOTED.finditer(query):
-        for noted in _located(match["single"] or match["double"], "file"):
-            if noted.kind != "directory":
-                yield Noted(noted.path, "w" if match["to"] else "r", noted.kind)
-
-
 def _duckdb_file(args: Any, kwargs: Mapping[str, Any]) -> Iterator[Noted]:
     for noted in _located(_first(args, kwargs, ("database",)), "database"):
         if not noted.path.startswith(":"):
@@ -229,21 +288,12 @@ READERS: Final[tuple[Reader, ...]] = (
         _POLARS,
     ),
     *_all("duckdb", "read_csv read_parquet read_json from_csv_auto from_parquet", _all_arguments),
-    *_all("duckdb", "sql query execute from_query", _sql),
     *_all("duckdb", "connect", _duckdb_file),
     *_all(
         "duckdb",
         "DuckDBPyConnection.read_csv DuckDBPyConnection.read_parquet DuckDBPyConnection.read_json"
         " DuckDBPyConnection.from_csv_auto DuckDBPyConnection.from_parquet",
         _all_arguments,
-    ),
-    *_all(
-        "duckdb",
-        """
-        DuckDBPyConnection.sql DuckDBPyConnection.query DuckDBPyConnection.execute
-        DuckDBPyConnection.from_query
-        """,
-        _sql,
     ),
     *_all("h5py", "File.__init__", _h5py_file),
 )

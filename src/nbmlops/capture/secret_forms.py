@@ -24,6 +24,14 @@ _COMMON: Final = frozenset(
     )
 )
 _NUMBER: Final = re.compile(r"[+-]?[\d.,:_]+(?:e[+-]?\d+)?", re.IGNORECASE)
+_WORDS: Final = re.compile(
+    r"(?:[A-Za-z]?[a-z]{1,15}|[A-Z]{1,16})(?:[ _-](?:[A-Za-z]?[a-z]{1,15}|[A-Z]{1,16}))?"
+)
+
+
+def is_plain_words(value: str) -> bool:
+    """Whether the value is a word or two, such as `forest`: a setting, if nothing says it's a secret."""
+    return _WORDS.fullmatch(value) is not None
 
 
 def is_weak(value: str) -> bool:

@@ -110,6 +110,29 @@ def fetched_names(tree: ast.AST) -> Iterator[str]:
                 yield name
 
 
+def fallbacks(tree: ast.AST) -> set[str]:
+    """The literals that stand in where nothing is fetched: `getenv("MODEL", "linear")`, `... or "linear"`.
+
+    They stand in the source for all to read, so what equals one is no secret.
+    """
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(args=args, keywords=keywords) if environment_key(node) is not None:
+                found.update(_texts([*args[1:], *(keyword.value for keyword in keywords)]))
+            case ast.BoolOp(values=values) if any(_fetches(value) for value in values):
+                found.update(_texts(values))
+            case ast.IfExp(body=body, orelse=orelse) if _fetches(node):
+                found.update(_texts([body, orelse]))
+    return found
+
+
+def _texts(values: Iterable[ast.expr]) -> Iterator[str]:
+    return (
+        value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    )
+
+
 def _fetches(value: ast.expr) -> bool:
     return any(_is_fetch(node) for node in ast.walk(value))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import unquote
 
 from nbmlops import errors
-from nbmlops.capture.secret_forms import BARE, is_weak, written_forms
+from nbmlops.capture.secret_forms import BARE, is_plain_words, is_weak, written_forms
 from nbmlops.capture.secret_forms import beside as beside_name
 from nbmlops.capture.secret_looks import MASK, mask_looks
 from nbmlops.capture.secret_names import is_secret_name
@@ -20,6 +20,7 @@ from nbmlops.capture.secret_sources import (
     HARMLESS,
     bindings_in_text,
     environment_key,
+    fallbacks,
     fetched_names,
     literals,
     parse,
@@ -78,35 +79,43 @@ class SecretRegistry:
                 self.register(password[1], name=name)
                 self.register(unquote(password[1]), name=name)
 
-    def register_from_source(self, source: str, namespace: Mapping[str, Any]) -> None:
+    def register_from_source(self, source: str, namespace: Mapping[str, Any] | None = None) -> None:
         """Register the secrets that a cell's source names or fetches.
+
+        A plain word, or what the source itself gives as the fallback, is a setting and no secret, unless
+        its name says otherwise.
 
         Args:
             source: Python, magics allowed; what doesn't parse is read line by line.
-            namespace: where the names that the source binds are looked up, after it ran.
+            namespace: where the names that the source binds are looked up, after it ran. None before: then
+                the names still have what an earlier cell bound to them.
         """
         for name, value in ENV_LINE.findall(source):
             if is_secret_name(name):
                 self.register(value.strip("'\""), name=name)
         tree = parse(source)
-        found = bindings_in_text(source) if tree is None else list(literals(tree))
-        fetched = [] if tree is None else list(fetched_names(tree))
-        if tree is not None:
-            self._register_variables(tree)
-        for name, value in found:
+        for name, value in bindings_in_text(source) if tree is None else literals(tree):
             if is_secret_name(name):
                 self.register(value, name=name)
-        for name in fetched:
-            for value in strings(namespace.get(name)):
-                if self._is_plausible(value):
-                    self.register(value, name=name)
+        if tree is None:
+            return
+        known = fallbacks(tree)
+        self._register_variables(tree, known)
+        for name in fetched_names(tree) if namespace is not None else ():
+            for value in strings((namespace or {}).get(name)):
+                self._register_fetched(name, value, known)
 
-    def _register_variables(self, tree: ast.AST) -> None:
+    def _register_variables(self, tree: ast.AST, known: Set[str]) -> None:
         for node in ast.walk(tree):
             key = environment_key(node)
-            value = self._environ.get(key, "") if key else ""
-            if key and not HARMLESS.match(key) and self._is_plausible(value):
-                self.register(value, name=key)
+            if key and not HARMLESS.match(key):
+                self._register_fetched(key, self._environ.get(key, ""), known)
+
+    def _register_fetched(self, name: str, value: str, known: Set[str]) -> None:
+        if value in known or not self._is_plausible(value):
+            return
+        if is_secret_name(name) or not is_plain_words(value):
+            self.register(value, name=name)
 
     def secret(self, name: str) -> str:
         """The secret of this name from the environment, registered so that it is masked everywhere.
@@ -184,6 +193,10 @@ class SecretRegistry:
             if value in text:
                 text = beside.sub(rf"\g<1>{MASK}", text)
         return mask_looks(text)
+
+    def holds_secret(self, data: bytes) -> bool:
+        """Whether a registered secret stands in these bytes, in any of its forms."""
+        return any(form.encode("utf-8", "surrogatepass") in data for form in self._forms)
 
     def scrub_tree(self, value: Any) -> Any:
         """A copy of nested dicts, lists and tuples with secrets masked in strings, bytes and keys.

@@ -8,7 +8,7 @@ import click
 
 from nbmlops.cli.examples import examples
 from nbmlops.cli.output import console, grid, hint, on_terminal, print_json, print_tsv, say, say_aside
-from nbmlops.cli.place import find_workspace, is_made, location, open_workspace, store_option
+from nbmlops.cli.place import find_workspace, is_made, location, open_workspace, secrets, store_option
 from nbmlops.cli.runs import nothing_yet
 from nbmlops.cli.suggest import suggest_experiments
 from nbmlops.errors import NotFoundError
@@ -73,7 +73,8 @@ def _declare(name: str, goal: str | None, tags: Sequence[str] | None) -> tuple[W
         say_aside(f"Made the store {place}")
     workspace = open_workspace(place)
     workspace.sync()
-    return workspace, workspace.experiments.declare(name, goal=goal, required_tags=tags)
+    masked = secrets().scrub_tree(list(tags)) if tags is not None else None
+    return workspace, workspace.experiments.declare(secrets().scrub(name), goal=goal, required_tags=masked)
 
 
 def _get(name: str) -> tuple[Workspace, Experiment]:

@@ -77,5 +77,6 @@ def _set_metrics(extension: TrackingExtension, workspace: Workspace, run_id: str
         run.describe_metric(metric.key, direction=metric.direction, origin="explicit")
     for series in found.series:
         run.log_series(series.key, series.values)
+    workspace.detach(run_id)
     workspace.sync()
     return [request.key for request in requests]

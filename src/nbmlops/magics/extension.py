@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.capture.header import find_header, strip_header
+from nbmlops.config import is_disabled
 from nbmlops.errors import MagicUsageError
 from nbmlops.session import Session, session
 
@@ -33,6 +34,7 @@ class _Running:
 
     python: str
     tracked: TrackedCell | None
+    info: object
     pid: int
 
 
@@ -85,7 +87,7 @@ class TrackingExtension:
         """IPython is about to run a cell."""
         raw = info.raw_cell or ""
         python = getattr(info, "transformed_cell", None)
-        running = _Running(python or raw, None, os.getpid())
+        running = _Running(python or raw, None, info, os.getpid())
         self._stack.append(running)
         with self._guarded("begin to record the cell"):
             options = self._options(raw)
@@ -121,8 +123,8 @@ class TrackingExtension:
 
     def after_cell(self, result: Any) -> None:
         """IPython has run a cell."""
-        if not self._stack:
-            return  # the cell that loaded us
+        if not self._stack or self._stack[-1].info is not result.info:
+            return  # a cell that we did not see begin: it loaded us, or was empty
         running = self._stack.pop()
         if os.getpid() != running.pid:
             return  # a forked child that ran on to the end of the cell: its parent records it
@@ -131,7 +133,8 @@ class TrackingExtension:
             return
         with self._guarded("record the cell"):
             self.recorder.end(running.tracked, result)
-            self.last_run = running.tracked.run or self.last_run
+            if not is_disabled():
+                self.last_run = running.tracked.run or self.last_run
 
     @contextmanager
     def _guarded(self, doing: str) -> Iterator[None]:

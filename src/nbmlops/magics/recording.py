@@ -8,6 +8,7 @@ from typing import Any
 
 from nbmlops.capture.notebook import notebook_path
 from nbmlops.capture.scope import literal_names, read_scope, rebound_names
+from nbmlops.capture.secret_names import is_secret_name
 from nbmlops.config import is_disabled
 from nbmlops.magics.line import show_line
 from nbmlops.magics.progress import HashProgress
@@ -54,7 +55,8 @@ class CellRecorder:
             execution_count=self._shell.execution_count,
             notebook=notebook_path(self._shell.user_ns, os.environ),
         )
-        self._session.secrets.register_from_source(python, self._shell.user_ns)
+        self._session.secrets.register_from_source(python)
+        self._register_variables()
         return TrackedCell(options, source, self._watchers, HashProgress())
 
     def _follow(self, executed: Iterable[str]) -> None:
@@ -63,6 +65,12 @@ class CellRecorder:
             scope = read_scope(source)
             self._literals -= rebound_names(scope)
             self._literals |= literal_names(scope)
+
+    def _register_variables(self) -> None:
+        """What a variable with a secret's name holds is a secret, whichever cell bound it."""
+        for name, value in list(self._shell.user_ns.items()):
+            if isinstance(value, str) and is_secret_name(name):
+                self._session.secrets.register(value, name=name)
 
     def begin(self, tracked: TrackedCell) -> None:
         """Starts the cell's run."""
@@ -77,8 +85,12 @@ class CellRecorder:
         """Records how the cell ended, and shows the line after it."""
         # What the cell fetched (getpass, os.environ) is known only now.
         self._session.secrets.register_from_source(tracked.source.python, self._shell.user_ns)
+        self._register_variables()
         tracked.end(CellEnd(result.result, result.error_before_exec or result.error_in_exec))
         run = tracked.run
+        if run is None:
+            for fault in tracked.guard.faults:
+                self._session.say(f"nbmlops: {fault}")
         if run is None or is_disabled():
             return
         if tracked.options.automatic:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from nbmlops.magics.extension import TrackingExtension
 
 
+_SWITCHED = {
+    "on": "Every following cell that fits or logs something is tracked. %track off ends that.",
+    "off": "Only cells that begin with %%track are tracked.",
+}
+
+
 def _said_plainly(magic: Callable[..., Any]) -> Callable[..., Any]:
     """Our errors as IPython's `UsageError`, which it shows in one line instead of a page of frames."""
 
@@ -50,6 +56,7 @@ class NbmlopsMagics(Magics):
         words = amend_parser().parse_args(split(line))
         if words.switch:
             self._extension.automatic = words.switch == "on"
+            print(_SWITCHED[words.switch])
         elif words.amend:
             from nbmlops.magics.amend import amend  # not needed to load the extension
 

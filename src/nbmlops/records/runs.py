@@ -98,11 +98,12 @@ class ResourceUse:
 
 @dataclass(frozen=True, slots=True)
 class OutputTails:
-    """The ends of what the cell printed, and the warnings it raised."""
+    """The ends of what the cell printed, the warnings it raised, and its last expression's value as text."""
 
     stdout: str = ""
     stderr: str = ""
     warnings: tuple[str, ...] = ()
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)

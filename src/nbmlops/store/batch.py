@@ -16,7 +16,7 @@ from nbmlops.store import chunks, frames, tables
 from nbmlops.store.database import Database
 from nbmlops.store.scan import PointBlock
 from nbmlops.store.series import PendingPoints, SeriesWriter
-from nbmlops.store.values import encode_value
+from nbmlops.store.values import encode_value, short_key
 
 _START_COLUMNS = ("name", "kind", "started", "parent_id", "notebook", "cell_id", "execution_count", "source")
 _END_COLUMNS = ("status", "ended", "duration", "error")
@@ -40,12 +40,21 @@ class Batch:
         journal_id: whose frames they are.
         keys: series number to (run id, key); grows with the KEY frames that are added.
         discarded: runs of the journal that leave no trace, whatever still comes about them; grows.
+        ended: runs that name no more metrics; changes with what is added.
     """
 
-    def __init__(self, journal_id: str, keys: dict[int, tuple[str, str]], discarded: set[str]) -> None:
+    def __init__(
+        self,
+        journal_id: str,
+        keys: dict[int, tuple[str, str]],
+        discarded: set[str],
+        *,
+        ended: set[str] | None = None,
+    ) -> None:
         self._journal_id = journal_id
         self._keys = keys
         self._all_discarded = discarded
+        self._ended = set() if ended is None else ended
         self._runs: dict[str, _RunDraft] = defaultdict(_RunDraft)
         self._rows: dict[Any, dict[tuple[Any, ...], dict[str, Any]]] = defaultdict(dict)
         self._inputs: dict[str, list[dict[str, Any]]] = {}
@@ -65,7 +74,8 @@ class Batch:
                 self._gather_blocks()  # points of one metric keep their order
                 self._points.add_many(self._keys.get(series), chunks.unpack(data))
             case frames.Key(series, run_id, key):
-                self._keys[series] = (run_id, key)
+                self._keys[series] = (run_id, short_key(key))
+                self._ended.discard(run_id)
             case frames.Doc(fields):
                 if handler := self._HANDLERS.get(fields["op"]):
                     handler(self, fields)
@@ -140,6 +150,7 @@ class Batch:
         self._runs[fields["run"]].columns.update(
             {name: fields[name] for name in _END_COLUMNS if name in fields}
         )
+        self._ended.add(fields["run"])
 
     def _on_context(self, fields: Mapping[str, Any]) -> None:
         columns = fields.get("columns", {})
@@ -164,10 +175,13 @@ class Batch:
             self._row(tables.tags, fields["run"], key, value=value)
 
     def _on_metric(self, fields: Mapping[str, Any]) -> None:
-        self._points.describe((fields["run"], fields["key"]), fields.get("direction"), fields.get("origin"))
+        self._points.describe(
+            (fields["run"], short_key(fields["key"])), fields.get("direction"), fields.get("origin")
+        )
 
     def _on_artifact(self, fields: Mapping[str, Any]) -> None:
         row = {name: value for name, value in fields.items() if name not in {"op", "run"}}
+        row["name"] = short_key(row["name"])
         self._rows[tables.artifacts][fields["run"], row["name"]] = {"run_id": fields["run"], **row}
 
     def _on_inputs(self, fields: Mapping[str, Any]) -> None:
@@ -198,6 +212,7 @@ class Batch:
     }
 
     def _row(self, table: Any, run_id: str, key: str, **values: Any) -> None:
+        key = short_key(key)
         self._rows[table][run_id, key] = {"run_id": run_id, "key": key, **values}
 
     def _write_journal(self, connection: Connection) -> None:
@@ -266,7 +281,7 @@ class _ExperimentIds:
 
 def experiment_id(connection: Connection, name: str, created: float) -> int:
     """The id of an experiment, which is made when there is none of this name."""
-    table = tables.experiments
+    table, name = tables.experiments, short_key(name)
     found = connection.scalar(select(table.c.id).where(table.c.name == name))
     if found is None:
         made = connection.execute(insert(table).values(name=name, created=created))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
@@ -20,12 +22,22 @@ from nbmlops.errors import ConfigError, StoreBusyError, StoreError, StoreFormatE
 from nbmlops.store import tables
 from nbmlops.store.folder import StoreFolder
 
-_BUSY_SECONDS = 30
+_BUSY_SECONDS = 30.0
+_CONNECT_SECONDS = 5
+_LOCK_POLL_SECONDS = 0.02
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too long
 _WRITES = "nbmlops_writes"
 _READ_ONLY = "nbmlops_read_only"
+_PATIENCE = "nbmlops_patience"
 _WRITERS_LOCK = 0x6E626D6C6F7073  # "nbmlops": any number that nobody else in the database locks
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _SIGNS_OF_DAMAGE = ("not a database", "malformed", "encrypted")
+
+
+class _Patience(threading.local):
+    """How long this thread waits for others."""
+
+    seconds = _BUSY_SECONDS
 
 
 class Database:
@@ -36,6 +48,7 @@ class Database:
         self.folder = StoreFolder(location.root, location.spool)
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
+        self._patience = _Patience()
         forked = weakref.WeakMethod(self._forget_connections)
         os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
 
@@ -71,21 +84,34 @@ class Database:
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
 
     @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Within it, this thread waits no longer than so for those who hold the database."""
+        before = self._patience.seconds
+        self._patience.seconds = seconds
+        try:
+            yield
+        finally:
+            self._patience.seconds = before
+
+    @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction that sees and writes the tables alone, committed at the end.
 
         Raises:
-            StoreBusyError: another process holds the database for longer than 30 seconds.
+            StoreBusyError: another process holds the database for longer than 30 seconds, or than `patience`.
             StoreError: it can't be written.
         """
-        with self._translated(), self.engine.execution_options(**{_WRITES: True}).begin() as connection:
+        with self._translated(), self._options(self.engine, writes=True).begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for reading."""
-        with self._translated(), self.engine.connect() as connection:
+        with self._translated(), self._options(self.engine).connect() as connection:
             yield connection
+
+    def _options(self, engine: Engine, *, writes: bool = False) -> Engine:
+        return engine.execution_options(**{_WRITES: writes, _PATIENCE: self._patience.seconds})
 
     def sync(self) -> None:
         """Waits until what was committed is on the disk. SQLite's WAL mode leaves that to the next checkpoint,
@@ -126,11 +152,8 @@ class Database:
         try:
             yield
         except OperationalError as exc:
-            if "locked" in str(exc.orig):
-                raise StoreBusyError(
-                    f"The store {self.location} is held by another process for over {_BUSY_SECONDS} s. "
-                    "What was logged is safe in its journal: try again later."
-                ) from exc
+            if "locked" in str(exc.orig) or getattr(exc.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+                raise self._busy() from exc
             raise StoreError(f"The store {self.location} can't be used: {exc.orig}") from exc
         except DBAPIError as exc:
             if any(sign in str(exc.orig) for sign in _SIGNS_OF_DAMAGE):
@@ -140,17 +163,36 @@ class Database:
                 ) from exc
             raise StoreError(f"The store {self.location} can't be used: {exc.orig}") from exc
 
+    def _busy(self) -> StoreBusyError:
+        return StoreBusyError(
+            f"The store {self.location} is held by another process for over {self._patience.seconds:g} s. "
+            "What was logged is safe in its journal: try again later."
+        )
+
     def _prepared_engine(self) -> Engine:
         try:
             self.folder.ensure()
             # Several processes may meet a store that none has made yet: one makes it, the others wait.
             with (self.folder.root / "init.lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._wait_for(lock.fileno())
                 return self._make_tables()
         except (OSError, StoreError) as exc:
             if not self._is_unwritable(exc):
                 raise
             return self._readonly_engine(exc)
+
+    def _wait_for(self, fd: int) -> None:
+        """Locks a file, as soon as nobody else has."""
+        until = time.monotonic() + self._patience.seconds
+        while True:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise self._busy() from None
+                time.sleep(_LOCK_POLL_SECONDS)
+            else:
+                return
 
     def _is_unwritable(self, exc: Exception) -> bool:
         """Whether nobody may write here. A full disk is another matter: it may have room again at any time."""
@@ -162,7 +204,7 @@ class Database:
             self.location.database_url or URL.create("sqlite", database=str(self.folder.database))
         )
         try:
-            with self._translated(), engine.execution_options(**{_WRITES: True}).begin() as connection:
+            with self._translated(), self._options(engine, writes=True).begin() as connection:
                 tables.meta.create(connection, checkfirst=True)
                 self._check_format(connection)
                 tables.metadata.create_all(connection)
@@ -199,7 +241,7 @@ class Database:
         if isinstance(url, str) and url.startswith("postgresql://"):  # older SQLAlchemys mean psycopg2 by it
             url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         try:
-            engine = create_engine(url)
+            engine = create_engine(url, connect_args=_connect_args(make_url(url)))
         except (SQLAlchemyError, ImportError, ValueError) as exc:
             shown = mask_password(str(url))
             # Not chained: the message of the cause may hold the URL with its password.
@@ -208,7 +250,8 @@ class Database:
                 'PostgreSQL needs `pip install "nbmlops[postgres]"`.'
             ) from None
         if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
+            patience = self._patience  # not this object, which the engine would keep alive
+            event.listen(engine, "connect", lambda raw, _record: _prepare_sqlite(raw, patience.seconds))
         event.listen(engine, "begin", _begin_sqlite if engine.dialect.name == "sqlite" else _begin_postgresql)
         return engine
 
@@ -223,23 +266,36 @@ class Database:
             )
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, seconds: float) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
     # Answers "delete" where the file system can't share memory (NFS, some FUSE mounts): slower, as safe.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    """A server that does not answer is given up on, unless the URL says when."""
+    if url.get_backend_name() != "postgresql" or "connect_timeout" in url.query:
+        return {}
+    return {"connect_timeout": _CONNECT_SECONDS}
+
+
+def _milliseconds(connection: Connection) -> int:
+    return int(connection.get_execution_options().get(_PATIENCE, _BUSY_SECONDS) * 1000)
 
 
 def _begin_sqlite(connection: Connection) -> None:
     """Takes the write lock at the start of what will write: a transaction that read first could be refused
     it later.
     """
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_milliseconds(connection)}")
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _begin_postgresql(connection: Connection) -> None:
     """Writers take turns, as with SQLite: what a transaction has looked up stays true until it commits."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_milliseconds(connection)}")
     if connection.get_execution_options().get(_WRITES):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")

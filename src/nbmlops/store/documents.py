@@ -57,4 +57,6 @@ def output_from_doc(doc: Mapping[str, Any] | None) -> OutputTails:
     """The output tails kept in a run's `doc`."""
     if not doc:
         return OutputTails()
-    return OutputTails(doc.get("stdout", ""), doc.get("stderr", ""), tuple(doc.get("warnings", ())))
+    return OutputTails(
+        doc.get("stdout", ""), doc.get("stderr", ""), tuple(doc.get("warnings", ())), doc.get("result", "")
+    )

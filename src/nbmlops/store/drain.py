@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from nbmlops.errors import StoreBusyError
 from nbmlops.store.journal import Journal
 
 _EVERY_SECONDS = 1.0
@@ -90,14 +91,33 @@ class Drain:
         return _EVERY_SECONDS
 
     @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Keeps the thread from ingesting; waits for a round that is under way."""
-        with self._busy:
-            yield
+    def paused(self, *, timeout: float | None = None) -> Iterator[None]:
+        """Keeps the thread from ingesting; waits for a round that is under way.
 
-    def drain(self) -> None:
-        """Ingests now, on the calling thread."""
-        with self._busy:
+        Args:
+            timeout: how long to wait, in seconds; as long as it takes when left out.
+
+        Raises:
+            StoreBusyError: the round took longer.
+        """
+        busy = self._busy
+        if not busy.acquire(timeout=-1 if timeout is None else timeout):
+            raise StoreBusyError("The store takes in what was logged right now: try again later.")
+        try:
+            yield
+        finally:
+            busy.release()
+
+    def drain(self, *, timeout: float | None = None) -> None:
+        """Ingests now, on the calling thread.
+
+        Args:
+            timeout: how long to wait for a round that is under way, in seconds.
+
+        Raises:
+            StoreBusyError: it took longer.
+        """
+        with self.paused(timeout=timeout):
             self._ingest()
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from nbmlops.records import Experiment, Goal
 from nbmlops.store import tables
 from nbmlops.store.batch import experiment_id
 from nbmlops.store.database import Database
+from nbmlops.store.values import short_key
 
 _E, _R = tables.experiments.c, tables.runs.c
 _GOAL = re.compile(r"\s*(.+?)\s*(>=|<=|>|<)\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*")
@@ -53,18 +54,25 @@ class ExperimentRepository:
             .order_by(_E.name)
         )
         with self._database.reading() as connection:
-            return [_record(row) for row in connection.execute(query)]
+            return [_record(row, runs=row.runs) for row in connection.execute(query)]
 
-    def get(self, name: str) -> Experiment:
+    def get(self, name: str, *, counts_runs: bool = True) -> Experiment:
         """The experiment of this name.
+
+        Args:
+            name: of the experiment.
+            counts_runs: False spares the count, `runs` is 0 then.
 
         Raises:
             NotFoundError: there is none.
         """
-        for found in self.all():
-            if found.name == name:
-                return found
-        raise NotFoundError(f"No experiment {name!r} in the store {self._database.location}")
+        with self._database.reading() as connection:
+            query = select(tables.experiments).where(_E.name == short_key(name))
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                raise NotFoundError(f"No experiment {name!r} in the store {self._database.location}")
+            count = select(func.count()).where(_R.experiment_id == row.id, _R.deleted.is_(None))
+            return _record(row, runs=connection.scalar(count) or 0 if counts_runs else 0)
 
     def declare(
         self, name: str, *, goal: str | None = None, required_tags: Sequence[str] | None = None
@@ -93,11 +101,11 @@ def _goal_text(goal: Goal) -> str:
     return f"{goal.metric} {goal.operator} {goal.target!r}"
 
 
-def _record(row: Any) -> Experiment:
+def _record(row: Any, *, runs: int) -> Experiment:
     return Experiment(
         name=row.name,
         goal=parse_goal(row.goal) if row.goal else None,
         required_tags=tuple(json.loads(row.required_tags)),
-        runs=row.runs,
+        runs=runs,
         created=datetime.fromtimestamp(row.created, UTC),
     )

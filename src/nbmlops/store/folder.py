@@ -20,9 +20,16 @@ To remove every trace of it, delete this folder.
 
 @dataclass(frozen=True, slots=True)
 class StoreFolder:
-    """Paths inside `.nbmlops`."""
+    """Paths inside `.nbmlops`.
+
+    Attributes:
+        root: `.nbmlops` itself.
+        spool: the name of the folder of journals: each database has its own, since whoever opens a database
+            takes in, and then deletes, every journal in its folder.
+    """
 
     root: Path
+    spool: str = "journals"
 
     @property
     def database(self) -> Path:
@@ -32,7 +39,7 @@ class StoreFolder:
     @property
     def journals(self) -> Path:
         """Journals and the lock files that tell whether their processes live."""
-        return self.root / "journals"
+        return self.root / self.spool
 
     @property
     def blobs(self) -> Path:

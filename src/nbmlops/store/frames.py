@@ -14,6 +14,7 @@ Numbers of series count within one journal. A step of `NO_STEP` means "the next 
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ HEAD = struct.Struct("<II")
 POINT_BODY = struct.Struct("<BIqdd")
 _SERIES_HEAD = struct.Struct("<BI")
 _KEY_HEAD = struct.Struct("<BI16s")
+_JSON_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not a backslash before the five characters "u0000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,19 @@ def pack_frame(payload: bytes) -> bytes:
 
 
 def pack_doc(fields: Mapping[str, Any]) -> bytes:
-    """A DOC frame. A lone surrogate, which neither UTF-8 nor a database can hold, becomes a question mark."""
+    """A DOC frame. A lone surrogate, which neither UTF-8 nor a database can hold, becomes a question mark, and
+    NUL, which PostgreSQL can't hold, the replacement character.
+    """
     text = json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
+    if "\\u0000" in text:
+        text = _JSON_NUL.sub("\\1\ufffd", text)
     return pack_frame(b"\x01" + text.encode("utf-8", "replace"))
 
 
 def pack_key(series: int, run_id: str, key: str) -> bytes:
     """A KEY frame."""
-    return pack_frame(_KEY_HEAD.pack(KEY, series, bytes.fromhex(run_id)) + key.encode())
+    name = key.replace("\0", "\ufffd").encode()
+    return pack_frame(_KEY_HEAD.pack(KEY, series, bytes.fromhex(run_id)) + name)
 
 
 def pack_chunk(series: int, data: bytes) -> bytes:

@@ -31,6 +31,7 @@ from nbmlops.store.database import Database
 from nbmlops.store.journal import Journal
 from nbmlops.store.liveness import is_held
 from nbmlops.store.scan import PointBlock, Scan, scan
+from nbmlops.store.values import short_key
 
 _READ_BYTES = 4 * 1024 * 1024
 _ID_LENGTH = 32
@@ -40,6 +41,8 @@ _UNREADABLE = (
     ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error,
     StoreError, ArgumentError, CompileError, StatementError,
 )  # fmt: skip
+# Classes of a server's errors: data that it can't hold (22), and more of something than it takes (54).
+_TOO_MUCH = {"22", "54"}
 
 
 class _OvertakenError(Exception):
@@ -56,6 +59,7 @@ class _Reader:
     offset: int = 0
     keys: dict[int, tuple[str, str]] = field(default_factory=dict)
     discarded: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
     known_until: int = 0
 
     def read(self, size: int) -> bytes:
@@ -85,11 +89,22 @@ class _Reader:
                 size *= 4  # a frame larger than what we read
             self.known_until += found.consumed
 
+    def advance(self, reached: int, leaving: set[str]) -> None:
+        """What stands before `reached` is in the tables for good, so the metrics of runs that ended in an earlier
+        stretch are no longer asked for. One stretch later, since a point that another thread logs just then
+        may stand behind the end.
+        """
+        self.offset = self.known_until = reached
+        leaving &= self.ended  # not one that logs a new metric after its end
+        if leaving:
+            self.keys = {series: known for series, known in self.keys.items() if known[0] not in leaving}
+            self.ended -= leaving
+
     def _learn_frame(self, item: bytes) -> None:
         try:
             match frames.unpack(item):
                 case frames.Key(series, run_id, key):
-                    self.keys[series] = (run_id, key)
+                    self.keys[series] = (run_id, short_key(key))
                 case frames.Doc(fields):
                     self.discarded.add(fields["run"])
         except _UNREADABLE:
@@ -175,20 +190,21 @@ class Ingester:
                     return count
                 size *= 4  # a frame larger than what we read
                 continue
+            leaving = set(reader.ended)
+            reached = reader.offset + found.consumed
             try:
                 with self._database.transaction() as connection:
                     self._apply(connection, reader, found, alive=alive)
             except _OvertakenError:
                 self._catch_up(reader)
                 continue
+            reader.advance(reached, leaving)
             count += len(found.found)
 
     def _apply(self, connection: Connection, reader: _Reader, found: Scan, *, alive: bool) -> None:
-        reached = reader.offset + found.consumed
-        self._claim(connection, reader, reached, alive=alive)
+        self._claim(connection, reader, reader.offset + found.consumed, alive=alive)
         reader.learn()
         self._take_in(connection, reader, found.found, damaged=found.damaged)
-        reader.offset = reader.known_until = reached
 
     def _take_in(
         self,
@@ -201,7 +217,7 @@ class Ingester:
         """Writes the items. Where one of them can't be read, halves them until it stands alone, and leaves it
         out: one bad frame must not keep all that follow from the tables.
         """
-        batch = Batch(reader.id, reader.keys, reader.discarded)
+        batch = Batch(reader.id, reader.keys, reader.discarded, ended=reader.ended)
         try:
             with connection.begin_nested():
                 for item in items:
@@ -288,12 +304,19 @@ def _is_the_frames_fault(exc: Exception) -> bool:
     """Whether the database was handed something that it can't hold. A full disk, a missing right or a damaged
     file are no reason to leave anything out.
     """
+    if isinstance(exc, DBAPIError) and _state(exc)[:2] in _TOO_MUCH:
+        return True
     match exc:
         case DataError() | IntegrityError():
             return True
         case ProgrammingError() | InterfaceError():
-            return getattr(exc.orig, "sqlstate", None) is None  # the driver refused it, no server saw it
+            return not _state(exc)  # the driver refused it, no server saw it
     return not isinstance(exc, DBAPIError)
+
+
+def _state(exc: DBAPIError) -> str:
+    """What a server calls the error, empty where none saw it."""
+    return getattr(exc.orig, "sqlstate", None) or ""
 
 
 def _run_of(item: bytes | PointBlock, keys: dict[int, tuple[str, str]]) -> str | None:

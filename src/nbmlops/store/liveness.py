@@ -10,10 +10,14 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from typing import ClassVar
 
 
 class HeldLock:
     """The lock that says "I live", from its making to the end of the process."""
+
+    # Files that this process has locked, by device and inode: it must not open them again.
+    _own: ClassVar[set[tuple[int, int]]] = set()
 
     def __init__(self, path: Path) -> None:
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -22,14 +26,39 @@ class HeldLock:
         except OSError:
             os.close(self._fd)
             raise
+        self._file = _identity(os.fstat(self._fd))
+        self._own.add(self._file)
 
     def release(self) -> None:
         """Lets go of the lock."""
+        self._own.discard(self._file)
         os.close(self._fd)
+
+    @classmethod
+    def is_own(cls, path: Path) -> bool:
+        """Whether this process holds the lock, found out without opening it."""
+        try:
+            return _identity(path.stat()) in cls._own
+        except FileNotFoundError:
+            return False
+
+    @classmethod
+    def forget_own(cls) -> None:
+        """In a forked child: locks aren't inherited."""
+        cls._own = set()
+
+
+os.register_at_fork(after_in_child=HeldLock.forget_own)
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
 
 
 def is_held(path: Path) -> bool:
-    """Whether another process holds the lock. Never ask this of a lock of one's own."""
+    """Whether the lock is held, by this process or another."""
+    if HeldLock.is_own(path):
+        return True
     try:
         fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from hashlib import sha256
 from typing import Any
+
+_KEY_CHARACTERS = 500  # PostgreSQL's indexes take 2,700 bytes, a character has up to four
 
 
 def encode_value(value: Any) -> tuple[str, float | None, str | None]:
@@ -45,6 +48,13 @@ def decode_value(kind: str, num: float | None, text: str | None) -> Any:
         case "j":
             return json.loads(text or "null")
     return None
+
+
+def short_key(key: str) -> str:
+    """A key that every database can index: a very long one is cut, and still differs from others cut so."""
+    if len(key) <= _KEY_CHARACTERS:
+        return key
+    return f"{key[:480]}…{sha256(key.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 def decode_metric(value: float | None) -> float:

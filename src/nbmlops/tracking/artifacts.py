@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import mimetypes
+import re
 import tempfile
-from collections.abc import Iterable, Mapping
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from nbmlops.errors import ValueRefusedError
+from nbmlops.errors import ModelError, ValueRefusedError
 from nbmlops.store.frames import NO_STEP
 from nbmlops.tracking.recorder import Recorder
 from nbmlops.tracking.values import check_key
 
-MODEL_MEDIA_TYPE = "application/vnd.mlflow.model"
+MODEL_MEDIA_TYPE: Final = "application/vnd.mlflow.model"
+_MAX_SEARCHED: Final = 20_000_000  # bytes; larger members are arrays of weights
+_ASCII_RUN: Final = re.compile(rb"[\t -~]{4,}")
 
 
 def keep_path(recorder: Recorder, run_id: str, path: Path, name: str | None) -> None:
@@ -36,7 +40,16 @@ def keep_path(recorder: Recorder, run_id: str, path: Path, name: str | None) -> 
 def keep_figure(recorder: Recorder, run_id: str, figure: Any, name: str) -> None:
     """Keeps a picture as PNG or SVG."""
     media_type, data = _picture(figure)
+    data = masked_picture(recorder.mask, media_type, data)
     recorder.artifact_bytes(run_id, check_key(name, "artifact"), "figure", media_type, data)
+
+
+def masked_picture(mask: Callable[[Any], Any], media_type: str, data: bytes) -> bytes:
+    """The picture with the secrets in its text masked: SVG is text, what is made of pixels stays."""
+    if not media_type.startswith("image/svg"):
+        return data
+    text = data.decode("utf-8", "surrogateescape")
+    return str(mask(text)).encode("utf-8", "surrogateescape")
 
 
 def _picture(figure: Any) -> tuple[str, bytes]:
@@ -61,7 +74,11 @@ def _picture(figure: Any) -> tuple[str, bytes]:
 def keep_model(
     recorder: Recorder, run_id: str, model: Any, name: str, *, input_example: Any, allow_pickle: bool
 ) -> None:
-    """Keeps a model as a model directory."""
+    """Keeps a model as a model directory.
+
+    Raises:
+        ModelError: it can't be written safely, or holds a secret: `CountVectorizer(stop_words=[password])`.
+    """
     from nbmlops.models import save_model
 
     with tempfile.TemporaryDirectory(prefix="nbmlops-model-") as temporary:
@@ -73,7 +90,40 @@ def keep_model(
             allow_pickle=allow_pickle,
             metadata={"nbmlops_run_id": run_id},
         )
+        _refuse_secrets(recorder.mask, folder, type(model).__name__)
         recorder.artifact_path(run_id, check_key(name, "artifact"), "model", MODEL_MEDIA_TYPE, folder)
+
+
+def _refuse_secrets(mask: Callable[[Any], Any], folder: Path, model: str) -> None:
+    for name, data in _members(folder):
+        # NumPy keeps texts with four bytes a character, of which three are zero for most.
+        for text in {_text_in(data), _text_in(data.replace(b"\0", b""))}:
+            if mask(text) != text:
+                raise ModelError(
+                    f"The {model} holds a secret (in {name}); it was not kept. Fit it without the secret, or "
+                    "delete the secret from the model's parameters and attributes."
+                )
+
+
+def _members(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of the files of a model directory, and of what archives among them hold."""
+    for path in sorted(file for file in folder.rglob("*") if file.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                for member in archive.infolist():
+                    if member.file_size <= _MAX_SEARCHED:
+                        yield f"{name}: {member.filename}", archive.read(member)
+        elif path.stat().st_size <= _MAX_SEARCHED:
+            yield name, path.read_bytes()
+
+
+def _text_in(data: bytes) -> str:
+    """The text that these bytes are; of others the runs of ASCII in them, which is far less to search."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return b"\n".join(_ASCII_RUN.findall(data)).decode("ascii")
 
 
 def keep_predictions(recorder: Recorder, run_id: str, name: str, columns: Mapping[str, Any]) -> None:

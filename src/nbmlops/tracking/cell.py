@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Set
@@ -24,6 +25,8 @@ from nbmlops.capture.metric_requests import resolve
 from nbmlops.capture.metrics import inferred_metrics
 from nbmlops.capture.params import earlier_params, inferred_params
 from nbmlops.capture.plain import flatten
+from nbmlops.capture.readers import paths_in_source
+from nbmlops.capture.scalars import float_scalar
 from nbmlops.capture.scope import CellScope, reachable_reads, reaches_fit_or_log, read_scope
 from nbmlops.errors import NbmlopsError
 from nbmlops.records import Input, Metric, Param, RunStatus
@@ -39,10 +42,11 @@ from nbmlops.tracking.inputs import (
     sort_named,
 )
 from nbmlops.tracking.options import CellOptions
-from nbmlops.tracking.run import Run, status_of
+from nbmlops.tracking.run import Run, error_line, status_of
 from nbmlops.tracking.watchers import Seen, Watchers
 
-_MAX_TRACEBACK = 20_000
+_MAX_FAULT = 500
+_MAX_RESULT = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class TrackedCell:
         self._before: dict[str, Any] = {}
         self._earlier: tuple[Param, ...] = ()
         self._named_files: tuple[str, ...] = ()
+        self._sql_files: tuple[Path, ...] = ()
         self._estimators: EstimatorState = {}
         self._began = 0.0
 
@@ -155,14 +160,18 @@ class TrackedCell:
     def _read_before(self) -> None:
         namespace = self.source.namespace
         names = reachable_reads(self._scope, namespace) | self._scope.bindings.keys()
-        self._before = {name: namespace[name] for name in names if name in namespace}
-        self._earlier = earlier_params(self._scope, before=self._before, literals=self.source.literals)
+        before = {name: namespace[name] for name in names if name in namespace}
+        self._earlier = earlier_params(self._scope, before=before, literals=self.source.literals)
+        # Whether a branch gave a metric its value is told by its old one. Nothing else may be held on to: a
+        # frame that the cell rebinds would stay in memory beside the new one.
+        self._before = {name: value for name, value in before.items() if float_scalar(value) is not None}
         self._estimators = estimator_state(self._scope, namespace)
 
     def _read_inputs(self) -> None:
         namespace = self.source.namespace
         named = sort_named(self.options.data, namespace)
         self._named_files = named.files
+        self._sql_files = paths_in_source(self.source.python)
         self.outcome.notices += [
             f"--data {name}: there is no variable of this name that holds data, and no such file."
             for name in named.unknown
@@ -209,7 +218,8 @@ class TrackedCell:
                 run.keep_bytes(figure.name, "figure", figure.media_type, figure.data)
                 self.outcome.figures += 1
         with guard.protect("Output and resource use"):
-            run.describe(doc={"output": asdict(seen.output), "resources": asdict(seen.resources)})
+            output = asdict(seen.output) | {"result": run.masked(_text_of(end.result))[:_MAX_RESULT]}
+            run.describe(doc={"output": output, "resources": asdict(seen.resources)})
 
     def _record_params(self, run: Run, end: CellEnd, fitted: tuple[FittedEstimator, ...]) -> None:
         scope = self._reached_scope(end.error)
@@ -253,10 +263,11 @@ class TrackedCell:
         logged = run.logged_keys
         for metric in metrics.values():
             # What the user logged under this key is the truth: the inferred value would only shadow it.
-            if metric.key not in logged:
-                run.log_metric(metric.key, metric.last)
-                self.outcome.metrics.append(metric)
-            run.describe_metric(metric.key, direction=metric.direction, origin=metric.origin)
+            with self.guard.protect(f"The metric {metric.key!r:.60}"):
+                if metric.key not in logged:
+                    run.log_metric(metric.key, metric.last)
+                    self.outcome.metrics.append(metric)
+                run.describe_metric(metric.key, direction=metric.direction, origin=metric.origin)
         for series in asked.series:
             run.log_series(series.key, series.values)
             run.describe_metric(series.key, direction=series.direction, origin="explicit")
@@ -272,14 +283,16 @@ class TrackedCell:
         if error is None:
             return self._scope
         frames = traceback.extract_tb(error.__traceback__)
-        lines = [frame.lineno for frame in frames if frame.name.startswith("<module>") and frame.lineno]
-        return self._scope.up_to(lines[-1] if lines else 1)
+        # The outermost module is the cell; further in may be one that it imports.
+        line = next((frame.lineno for frame in frames if frame.name == "<module>"), None)
+        return self._scope.up_to(line or 1)
 
     def _record_inputs(self, run: Run, seen: Seen) -> None:
         if self.options.records_data:
             folder = Path(self.source.notebook or "").parent
             root = folder if folder.is_absolute() else Path.cwd()
-            named = [OpenedFile(str(Path(name).absolute()), "r") for name in self._named_files]
+            paths = [*map(Path, self._named_files), *self._sql_files]
+            named = [OpenedFile(str(path.absolute()), "r") for path in paths]
             opened = list({item.path: item for item in (*named, *seen.files)}.values())
             self.outcome.inputs += describe_files(opened, root, self._progress)
             self.outcome.notices += cut_notice(len(opened))
@@ -312,12 +325,12 @@ class TrackedCell:
         outcome.status = status_of(end.error)
         with self.guard.protect("The end of the run"):
             if end.error is not None and outcome.status is not RunStatus.FINISHED:
-                outcome.error = _one_line(end.error)
-                run.describe(doc={"traceback": _traceback_text(end.error)})
+                outcome.error = run.masked(error_line(end.error)).split("\n")[0]
+                run.keep_traceback(end.error)
             if self.options.note:
                 run.note(self.options.note)
             outcome.notices += _odd_values(outcome.metrics)
-            outcome.degraded += self.guard.faults
+            outcome.degraded += [run.masked(fault)[:_MAX_FAULT] for fault in self.guard.faults]
             run.describe(
                 columns={"identity": self._identity(), "suspect": bool(outcome.doubts)},
                 append={
@@ -333,27 +346,28 @@ class TrackedCell:
         run.end(outcome.status, error=outcome.error, duration=seconds)
 
     def _identity(self) -> str:
-        """Equal for executions of the same source on the same data with the same parameters."""
-        inputs = [(item.name, str(item.fingerprint)) for item in self.outcome.inputs]
+        """Equal for executions of the same source on the same data with the same parameters; empty where the
+        data are not known.
+        """
+        inputs = self.outcome.inputs
+        if not self.options.records_data or any(item.fingerprint is None for item in inputs):
+            return ""
+        known = [(item.name, str(item.fingerprint)) for item in inputs]
         params = [(param.key, repr(param.value)) for param in self.outcome.params]
-        text = json.dumps([self.source.raw, sorted(inputs), sorted(params)])
+        text = json.dumps([self.source.raw, sorted(known), sorted(params)])
         return str(blake3(text.encode("utf-8", "replace")).hexdigest()[:32])
+
+
+def _text_of(result: Any) -> str:
+    """The value as IPython prints it: long ones abbreviated."""
+    if result is None:
+        return ""
+    pretty = sys.modules.get("IPython.lib.pretty")
+    return str(pretty.pretty(result)) if pretty else repr(result)
 
 
 def _last_of(key: str, values: list[float], direction: Any) -> Metric:
     return Metric(key, values[-1], min(values), max(values), count=len(values), direction=direction)
-
-
-def _one_line(error: BaseException) -> str:
-    try:
-        text = str(error)
-    except Exception:  # noqa: BLE001 - a user's exception may fail to print itself
-        text = "(its message can't be made)"
-    return f"{type(error).__name__}: {text}".rstrip(": ").split("\n")[0]
-
-
-def _traceback_text(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))[-_MAX_TRACEBACK:]
 
 
 def _odd_values(metrics: list[Metric]) -> list[str]:

@@ -6,7 +6,7 @@ import json
 import os
 import time
 import weakref
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
 from pathlib import Path
 
@@ -40,9 +40,9 @@ class ContextReader:
         self._last = self._pool.submit(self._read, run_id, Path.cwd())
 
     def wait(self, seconds: float = 30.0) -> None:
-        """Waits until what was begun is written."""
+        """Waits until what was begun is written, or for so long: whoever reads the run sees it later then."""
         if self._last is not None:
-            self._last.result(seconds)
+            wait([self._last], timeout=seconds)
 
     def _git(self, folder: Path) -> GitState | None:
         """The state of the working tree; for runs that follow each other closely it is asked once."""

@@ -7,8 +7,10 @@ cell, fall back to what is open in the process, as long as that is one run or on
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+import weakref
 from collections.abc import Sequence
 from contextvars import ContextVar
 from itertools import pairwise
@@ -28,6 +30,12 @@ class CurrentRuns:
     def __init__(self) -> None:
         self._here: ContextVar[tuple[Run, ...]] = ContextVar("nbmlops_runs", default=())
         self._open: list[tuple[Run, int, object]] = []  # with the thread and the task that began it
+        self._renew()
+        forked = weakref.WeakMethod(self._renew)
+        os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
+
+    def _renew(self) -> None:
+        """In a forked child too: there, nobody is left to let go of what another thread held."""
         self._mutex = threading.Lock()  # for changes; readers see the list before or after one
 
     def enter(self, run: Run, *, everywhere: bool = False) -> None:

@@ -20,4 +20,4 @@ class Guard:
         except KeyboardInterrupt:
             self.faults.append(f"{what}: interrupted, so not recorded.")
         except Exception as exc:  # noqa: BLE001 - the one place where anything may be wrong with anything
-            self.faults.append(f"{what} could not be recorded: {type(exc).__name__}: {exc}"[:500])
+            self.faults.append(f"{what} could not be recorded: {type(exc).__name__}: {exc}")

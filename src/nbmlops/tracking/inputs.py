@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -10,13 +10,15 @@ from typing import Any
 
 from nbmlops.capture.data import describe, describe_file, is_data
 from nbmlops.capture.files import OpenedFile
-from nbmlops.capture.overlap import shared_rows
+from nbmlops.capture.overlap import MAX_CELLS, RowHashes, row_hashes, shared_count
 from nbmlops.records import Input
 
 Progress = Callable[[float], None]
 _MAX_INPUTS = 50
-_MAX_PAIRS = 15
 _SHARED_SHARE = 0.5
+_APART_SHARE = 0.1  # a few rows are equal by chance
+_MAX_TABLES = 6  # 15 pairs
+_MAX_HASHED = 2 * MAX_CELLS
 
 
 def data_names(reads: Iterable[str], namespace: Mapping[str, Any]) -> list[str]:
@@ -43,7 +45,7 @@ def describe_files(opened: Iterable[OpenedFile], root: Path, progress: Progress)
 
 
 def _described(opened: OpenedFile, root: Path, progress: Progress) -> Input:
-    found = describe_file(opened.path, root=root, on_progress=progress)
+    found = describe_file(opened.path, root=root, kind=opened.kind, on_progress=progress)
     if opened.mtime_ns is None or found.note:
         return found
     now = Path(opened.path).stat()
@@ -78,19 +80,49 @@ def sort_named(names: Iterable[str], namespace: Mapping[str, Any]) -> Named:
 def leaks(names: Iterable[str], namespace: Mapping[str, Any]) -> list[str]:
     """A sentence for each pair of tables of which the smaller has most of its rows in the larger.
 
-    Rows of a test set among those that a model is fitted on make every metric too good.
+    Rows of a test set among those that a model is fitted on make every metric too good. A table that holds
+    another one too, apart from the smaller, is the whole that both were split from: nothing is said of it.
     """
-    tables = [name for name in names if len(getattr(namespace[name], "shape", ())) == 2]
+    tables = _hashed(names, namespace)
     found = []
-    for first, second in list(combinations(tables, 2))[:_MAX_PAIRS]:
-        small, large = sorted((first, second), key=lambda name: len(namespace[name]))
-        rows = len(namespace[small])
-        shared = shared_rows(namespace[small], namespace[large])
-        if shared and shared >= _SHARED_SHARE * rows:
-            part = "every row" if shared == rows else f"{shared} of {rows} rows"
-            found.append(
-                f"{part} of {small} is also in {large}"
-                if shared == rows
-                else f"{part} of {small} are also in {large}"
-            )
-    return [text[0].upper() + text[1:] + ": metrics may be too good." for text in found]
+    for small, large in _pairs(tables):
+        rows, shared = len(tables[small]), shared_count(tables[small], tables[large])
+        if not shared or shared < _SHARED_SHARE * rows or _is_whole(large, small, tables):
+            continue
+        part = f"Every row of {small} is" if shared == rows else f"{shared} of {rows} rows of {small} are"
+        found.append(f"{part} also in {large}: metrics may be too good.")
+    return found
+
+
+def _hashed(names: Iterable[str], namespace: Mapping[str, Any]) -> dict[str, RowHashes]:
+    """The first tables by name, each hashed once; what is beyond the budget is left out."""
+    tables: dict[str, RowHashes] = {}
+    budget = _MAX_HASHED
+    for name in names:
+        if len(tables) == _MAX_TABLES or budget <= 0:
+            break
+        hashes = row_hashes(namespace[name])
+        if hashes is not None and len(hashes):
+            tables[name] = hashes
+            budget -= hashes.cells
+    return tables
+
+
+def _pairs(tables: Mapping[str, RowHashes]) -> Iterator[tuple[str, str]]:
+    for first, second in combinations(tables, 2):
+        small, large = sorted((first, second), key=lambda name: len(tables[name]))
+        yield small, large
+
+
+def _is_whole(large: str, small: str, tables: Mapping[str, RowHashes]) -> bool:
+    """Whether `large` holds most of a third table that is apart from `small`."""
+    return any(
+        _share(third, tables[large]) >= _SHARED_SHARE and _share(third, tables[small]) <= _APART_SHARE
+        for name, third in tables.items()
+        if name not in (small, large) and len(third) <= len(tables[large])
+    )
+
+
+def _share(one: RowHashes, other: RowHashes) -> float:
+    """The part of the smaller one's rows that the larger one has."""
+    return (shared_count(one, other) or 0) / min(len(one), len(other))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import traceback
+from asyncio import CancelledError
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from time import time
@@ -186,6 +187,7 @@ class Run:
 
     def keep_bytes(self, name: str, kind: ArtifactKind, media_type: str, data: bytes) -> None:
         """Keeps bytes as an artifact."""
+        data = artifacts.masked_picture(self._recorder.mask, media_type, data)
         self._recorder.artifact_bytes(self.id, self._recorder.mask(name), kind, media_type, data)
 
     @property
@@ -286,8 +288,7 @@ class Run:
             self.describe(append={"degraded": [f"{self.trouble} What was logged waited in memory."]})
         now = self._recorder.clock()
         seconds = now - self._started if duration is None else duration
-        # Masked before it is cut: half of a secret would not be known for one.
-        shown = self._recorder.mask(error)[:_MAX_ERROR]
+        shown = self.masked(error)[:_MAX_ERROR]
         self._recorder.doc("end", self.id, status=status, ended=now, duration=seconds, error=shown)
         self.recorded_metrics = self.logged_keys
         self._recorder.journal.forget_run(self.id)
@@ -313,12 +314,21 @@ class Run:
         if exc is None:
             self.end()
             return
-        text = self._recorder.mask("".join(traceback.format_exception(exc)))
-        self._recorder.context(self.id, doc={"traceback": text[-_MAX_TRACEBACK:]})
-        self.end(status_of(exc), error=_error_line(exc))
+        self.keep_traceback(exc)
+        self.end(status_of(exc), error=error_line(exc))
+
+    def keep_traceback(self, exc: BaseException) -> None:
+        """Keeps the end of the traceback."""
+        text = self.masked("".join(traceback.format_exception(exc)))
+        self.describe(doc={"traceback": text[-_MAX_TRACEBACK:]})
+
+    def masked(self, text: str) -> str:
+        """The text without secrets. To be called before it is cut: half of one would not be known for one."""
+        return str(self._recorder.mask(text))
 
 
-def _error_line(exc: BaseException) -> str:
+def error_line(exc: BaseException) -> str:
+    """The exception's type and message."""
     try:
         return f"{type(exc).__name__}: {exc}"
     except Exception:  # noqa: BLE001 - a user's __str__ may raise anything, and must not hide the exception itself
@@ -330,7 +340,7 @@ def status_of(exc: BaseException | None) -> RunStatus:
     match exc:
         case None:
             return RunStatus.FINISHED
-        case KeyboardInterrupt():
+        case KeyboardInterrupt() | CancelledError():  # the second, where it waits in a top-level await
             return RunStatus.KILLED
         case SystemExit(code=None | 0):
             return RunStatus.FINISHED

@@ -79,6 +79,7 @@ def run_text(run: RunInfo, width: int = 100) -> str:
     for title, text in (
         ("source", run.source),
         ("traceback", run.traceback),
+        ("result", run.output.result),
         ("printed", run.output.stdout),
         ("printed to standard error", run.output.stderr),
         ("warnings", "\n".join(run.output.warnings)),
@@ -134,6 +135,7 @@ def _parts_html(run: RunInfo, *, extra: str = "") -> str:
             extra,
             _code("Source", run.source, "end"),
             _code("Traceback", run.traceback, "end"),
+            _code("Result", run.output.result, "start"),
             _code("Printed", run.output.stdout, "end"),
             _code("Printed to standard error", run.output.stderr, "end"),
             _code("Warnings", "\n".join(run.output.warnings), "start"),
