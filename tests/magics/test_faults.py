@@ -37,7 +37,6 @@ def test_a_killed_kernel_leaves_a_lost_run_with_all_it_logged(own_kernel: Notebo
 
 
 def test_an_interrupted_cell_leaves_a_killed_run_and_the_next_starts_clean(own_kernel: Notebook) -> None:
-    own_kernel.run("%%track\nx = 1.5")  # what the first one imports must not take the interrupt
     timer = threading.Timer(2.0, os.kill, (own_kernel.manager.provisioner.pid, signal.SIGINT))
     timer.start()
     shown = own_kernel.run("%%track long\nimport time\nfor _ in range(600): time.sleep(0.1)")
@@ -50,7 +49,6 @@ def test_an_interrupted_cell_leaves_a_killed_run_and_the_next_starts_clean(own_k
 
 def test_an_interrupt_of_a_top_level_await_is_an_interrupt(own_kernel: Notebook) -> None:
     pid = own_kernel.manager.provisioner.pid  # type: ignore[union-attr]
-    own_kernel.run("%%track\nx = 1.5")  # what the first one imports must not take the interrupt
     timer = threading.Timer(2.0, os.kill, (pid, signal.SIGINT))
     timer.start()
     own_kernel.run("%%track\nimport asyncio\nawait asyncio.sleep(60)")
