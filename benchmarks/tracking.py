@@ -66,6 +66,7 @@ def side(name: str, function: str, *, folder: Path | None = None, dies: bool = F
             "MLFLOW_TRACKING_URI": f"sqlite:///{here}/mlflow.db",
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "DO_NOT_TRACK": "true",
+            "PYTHONDONTWRITEBYTECODE": "",  # an installed package has its bytecode beside it
         }
         script = [sys.executable, str(SIDES / f"{name}.py"), function]
         done = subprocess.run(script, cwd=here, env=environ, capture_output=True, text=True, check=False)

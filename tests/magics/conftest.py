@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,15 +40,19 @@ class Notebook:
         self.client = client
         self.store = Path()
 
-    def run(self, code: str, *, timeout: float = 120, cell_id: str | None = None) -> Output:
-        """Runs a cell to its end."""
+    def run(self, code: str, *, timeout: float = 120, interrupt_at: str = "") -> Output:
+        """Runs a cell to its end; it is interrupted once it has printed `interrupt_at`."""
         output = Output()
+        waits_for = [interrupt_at] if interrupt_at else []
 
         def hook(message: dict[str, Any]) -> None:
             content = message["content"]
             match message["msg_type"]:
                 case "stream":
                     output.text += content["text"]
+                    if waits_for and waits_for[0] in output.text:
+                        waits_for.clear()
+                        os.kill(self.manager.provisioner.pid, signal.SIGINT)  # type: ignore[union-attr]
                 case "display_data" | "execute_result":
                     output.data.append(content["data"])
                     output.html += content["data"].get("text/html", "")

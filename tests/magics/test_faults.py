@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,10 +36,10 @@ def test_a_killed_kernel_leaves_a_lost_run_with_all_it_logged(own_kernel: Notebo
 
 
 def test_an_interrupted_cell_leaves_a_killed_run_and_the_next_starts_clean(own_kernel: Notebook) -> None:
-    timer = threading.Timer(2.0, os.kill, (own_kernel.manager.provisioner.pid, signal.SIGINT))
-    timer.start()
-    shown = own_kernel.run("%%track long\nimport time\nfor _ in range(600): time.sleep(0.1)")
-    timer.join()
+    shown = own_kernel.run(
+        "%%track long\nimport time\nprint('ready', flush=True)\nfor _ in range(600): time.sleep(0.1)",
+        interrupt_at="ready",
+    )
     assert shown.error == "KeyboardInterrupt"
     assert last_run().status == RunStatus.KILLED
     assert own_kernel.run("%%track short\nx = 1.5").error == ""
@@ -48,11 +47,12 @@ def test_an_interrupted_cell_leaves_a_killed_run_and_the_next_starts_clean(own_k
 
 
 def test_an_interrupt_of_a_top_level_await_is_an_interrupt(own_kernel: Notebook) -> None:
-    pid = own_kernel.manager.provisioner.pid  # type: ignore[union-attr]
-    timer = threading.Timer(2.0, os.kill, (pid, signal.SIGINT))
-    timer.start()
-    own_kernel.run("%%track\nimport asyncio\nawait asyncio.sleep(60)")
-    timer.join()
+    # In short sleeps: ipykernel notices the interrupt when its event loop next wakes.
+    shown = own_kernel.run(
+        "%%track\nimport asyncio\nprint('ready', flush=True)\nfor _ in range(600): await asyncio.sleep(0.1)",
+        interrupt_at="ready",
+    )
+    assert shown.error == "CancelledError"
     assert last_run().status == RunStatus.KILLED
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import mimetypes
 import re
-import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +24,8 @@ def keep_path(recorder: Recorder, run_id: str, path: Path, name: str | None) -> 
         raise ValueRefusedError(
             f"There is no file or folder {str(path)!r} to keep (looked from {Path.cwd()})"
         )
+    import mimetypes  # as the libraries below: what only some runs need does not delay `%load_ext`
+
     media_type = "inode/directory" if path.is_dir() else mimetypes.guess_type(path.name)[0]
     recorder.artifact_path(
         run_id,
@@ -79,9 +78,11 @@ def keep_model(
     Raises:
         ModelError: it can't be written safely, or holds a secret: `CountVectorizer(stop_words=[password])`.
     """
+    from tempfile import TemporaryDirectory
+
     from nbmlops.models import save_model
 
-    with tempfile.TemporaryDirectory(prefix="nbmlops-model-") as temporary:
+    with TemporaryDirectory(prefix="nbmlops-model-") as temporary:
         folder = Path(temporary) / "model"
         save_model(
             model,
@@ -107,6 +108,8 @@ def _refuse_secrets(mask: Callable[[Any], Any], folder: Path, model: str) -> Non
 
 def _members(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Names and bytes of the files of a model directory, and of what archives among them hold."""
+    import zipfile
+
     for path in sorted(file for file in folder.rglob("*") if file.is_file()):
         name = path.relative_to(folder).as_posix()
         if zipfile.is_zipfile(path):

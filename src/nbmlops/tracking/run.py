@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 import traceback
-from asyncio import CancelledError
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from time import time
@@ -340,8 +340,12 @@ def status_of(exc: BaseException | None) -> RunStatus:
     match exc:
         case None:
             return RunStatus.FINISHED
-        case KeyboardInterrupt() | CancelledError():  # the second, where it waits in a top-level await
+        case KeyboardInterrupt():
             return RunStatus.KILLED
         case SystemExit(code=None | 0):
             return RunStatus.FINISHED
+    # An interrupt of a top-level await. Without asyncio, which takes long to load, it can't be one.
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is not None and isinstance(exc, asyncio.CancelledError):
+        return RunStatus.KILLED
     return RunStatus.FAILED
