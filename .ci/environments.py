@@ -117,6 +117,13 @@ def plans() -> list[Plan]:
             ("-q", "tests/contract"),
         ),
         Plan(
+            "mlflow",
+            "what mlflow loads of the models that are kept here",
+            here,
+            (".[bench]", "pytest", "pytest-timeout", "pytest-xdist"),
+            ("-q", "-m", "mlflow", "tests/models/test_mlflow.py"),
+        ),
+        Plan(
             "oldest",
             "the lowest versions that pyproject.toml allows, pandas 2 among them",
             interpreter("3.11"),
