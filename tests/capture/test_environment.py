@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nbmlops.capture.environment import EnvironmentReader, digest, read_environment
-from nbmlops.records import Environment
+from nbmlops.capture.environment import EnvironmentReader
 
 
 def distribution(folder: Path, name: str, version: str) -> None:
@@ -22,11 +21,11 @@ def test_it_agrees_with_the_metadata_of_every_distribution() -> None:
     expected: dict[str, str] = {}
     for found in metadata.distributions():
         expected.setdefault(found.metadata["Name"].replace("_", "-").replace(".", "-").lower(), found.version)
-    assert dict(read_environment().packages) == expected
+    assert dict(EnvironmentReader().read().packages) == expected
 
 
 def test_python_and_platform_are_named() -> None:
-    environment = read_environment()
+    environment = EnvironmentReader().read()
     assert environment.python == f"{platform.python_implementation()} {platform.python_version()}"
     assert platform.machine() in environment.platform
 
@@ -48,7 +47,7 @@ def test_the_first_on_the_path_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     distribution(tmp_path / "first", "made_up", "1")
     distribution(tmp_path / "second", "made_up", "2")
     monkeypatch.setattr(sys, "path", [str(tmp_path / "first"), str(tmp_path / "second")])
-    assert read_environment().packages == {"made-up": "1"}
+    assert EnvironmentReader().read().packages == {"made-up": "1"}
 
 
 def test_old_egg_info_and_broken_folders_are_survived(
@@ -59,16 +58,4 @@ def test_old_egg_info_and_broken_folders_are_survived(
     (tmp_path / "broken.dist-info").mkdir()
     distribution(tmp_path, "new", "1")
     monkeypatch.setattr(sys, "path", [str(tmp_path), "/nowhere", str(tmp_path / "archive.zip")])
-    assert read_environment().packages == {"new": "1", "old-thing": "0.3"}
-
-
-def test_the_digest_depends_on_every_part_and_not_on_the_order() -> None:
-    one = Environment("3.11", "Linux", {"a": "1", "b": "2"})
-    assert digest(one) == digest(Environment("3.11", "Linux", {"b": "2", "a": "1"}))
-    others = [
-        Environment("3.12", "Linux", {"a": "1", "b": "2"}),
-        Environment("3.11", "Darwin", {"a": "1", "b": "2"}),
-        Environment("3.11", "Linux", {"a": "1", "b": "3"}),
-        Environment("3.11", "Linux", {"a": "1"}),
-    ]
-    assert len({digest(environment) for environment in (one, *others)}) == 5
+    assert EnvironmentReader().read().packages == {"new": "1", "old-thing": "0.3"}

@@ -4,21 +4,19 @@ import time
 
 import numpy as np
 import pytest
+import sklearn
+from scipy.stats import randint, uniform
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, StratifiedKFold, cross_val_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from nbmlops.capture.estimators import (
-    estimator_params,
-    estimator_state,
-    fitted_estimators,
-    is_estimator,
-    is_fitted,
-)
+from nbmlops.capture.estimator_interface import is_estimator, is_fitted
+from nbmlops.capture.estimator_params import estimator_params, inline_params
+from nbmlops.capture.estimators import estimator_state, named_estimators
 from nbmlops.capture.scope import read_scope
 
 CLASSES = (
@@ -83,7 +81,7 @@ def fitted(cell: str, space: dict[str, object]) -> list[str]:
     scope = read_scope(cell)
     state = estimator_state(scope, dict(space))
     exec(cell, space)
-    found = fitted_estimators(scope, before_state=state, after=space)
+    found = [item for item in named_estimators(scope, before_state=state, after=space) if item.fitted]
     assert all(item.estimator is space[item.name] for item in found)
     return [item.name for item in found]
 
@@ -101,7 +99,7 @@ def fitted(cell: str, space: dict[str, object]) -> list[str]:
         ("pipe = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)", ["pipe"]),
         (
             "scaler = StandardScaler()\npipe = make_pipeline(scaler, LogisticRegression()).fit(X, y)",
-            ["scaler", "pipe"],
+            ["pipe"],
         ),
         ("def train():\n    return DecisionTreeClassifier().fit(X, y)\nclf = train()", ["clf"]),
         ("for depth in (1, 2):\n    clf = DecisionTreeClassifier(max_depth=depth).fit(X, y)", ["clf"]),
@@ -122,8 +120,121 @@ def test_what_a_cell_fits_and_names_is_found(cell, names, space):
     assert fitted(cell, space) == names
 
 
-def test_cross_validation_leaves_the_named_estimator_unfitted(space):
-    assert fitted("clf = DecisionTreeClassifier()\ncross_val_score(clf, X, y, cv=2)", space) == []
+def worked_with(cell: str, space: dict[str, object]) -> dict[str, bool]:
+    """The estimators that the cell worked with, and whether it fitted them."""
+    scope, error = read_scope(cell), None
+    state = estimator_state(scope, dict(space))
+    try:
+        exec(compile(cell, "<cell>", "exec"), space)
+    except Exception as exc:
+        error = exc.__traceback__.tb_next.tb_lineno
+    found = named_estimators(scope.up_to(error) if error else scope, before_state=state, after=space)
+    return {item.name: item.fitted for item in found}
+
+
+EVALUATE = "def evaluate(model): return cross_val_score(model, X, y, cv=2).mean()\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("clf = DecisionTreeClassifier()\ncross_val_score(clf, X, y, cv=2)", {"clf": False}),
+        ("clf = DecisionTreeClassifier()\ncross_val_score(estimator=clf, X=X, y=y, cv=2)", {"clf": False}),
+        ("clf = DecisionTreeClassifier()\nscores = [cross_val_score(clf, X, y, cv=k) for k in (2, 3)]", {"clf": False}),
+        (EVALUATE + "clf = DecisionTreeClassifier()\nscore = evaluate(clf)", {"clf": False}),
+        (EVALUATE + "clf = DecisionTreeClassifier()", {}),
+        ("clf = DecisionTreeClassifier()\nscore = cross_val_score(clf, X, y, cv=2)\nclf.fit(X, y)", {"clf": True}),
+        (
+            ("scaler = StandardScaler()\nclf = LogisticRegression()\npipe = make_pipeline(scaler, clf)\n"
+            "cross_val_score(pipe, X, y, cv=2)"),
+            {"pipe": False},
+        ),
+        (
+            ("scaler = StandardScaler()\nclf = LogisticRegression()\n"
+            "cross_val_score(make_pipeline(scaler, clf), X, y, cv=2)"),
+            {"scaler": False, "clf": False},
+        ),
+        ("scaler = StandardScaler()\nclf = LogisticRegression()\npipe = make_pipeline(scaler, clf)", {}),
+        (
+            ("tree = DecisionTreeClassifier()\npipe = make_pipeline(tree)\n"
+            "search = GridSearchCV(pipe, {'decisiontreeclassifier__max_depth': [1, 2]}, cv=2).fit(X, y)"),
+            {"search": True},
+        ),
+        (
+            ("tree = DecisionTreeClassifier()\n"
+            "best = GridSearchCV(tree, {'max_depth': [1, 2]}, cv=2).fit(X, y).best_score_"),
+            {"tree": False},
+        ),
+        ("tree = DecisionTreeClassifier()\nada = AdaBoostClassifier(tree).fit(X, y)", {"ada": True}),
+        (
+            ("log = FunctionTransformer(np.log1p)\npipe = make_pipeline(log, LogisticRegression())\n"
+            "cross_val_score(pipe, X, y, cv=2)"),
+            {"pipe": False},
+        ),
+        ("log = FunctionTransformer(np.log1p)\nX2 = log.transform(X)", {}),
+        (
+            "clf = DecisionTreeClassifier().fit(X, y)\nboth = AdaBoostClassifier(clf)\ncross_val_score(both, X, y, cv=2)",
+            {"clf": True, "both": False},
+        ),
+        ("clf = DecisionTreeClassifier(max_depth='x')\nclf.fit(X, y)", {"clf": False}),
+        ("clf = DecisionTreeClassifier()\n1 / 0\nclf.fit(X, y)", {}),
+        ("for clf in [DecisionTreeClassifier()]:\n    cross_val_score(clf, X, y, cv=2)", {}),
+        ("cross_val_score(DecisionTreeClassifier(), X, y, cv=2)", {}),
+    ],
+)  # fmt: skip
+def test_what_is_only_evaluated_is_no_model_and_a_part_counts_with_the_whole(cell, found, space):
+    assert worked_with(cell, space) == found
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("cross_val_score(clf, X, y, cv=2)", {"clf": False}),
+        ("def run(): return cross_val_score(clf, X, y, cv=2)\nscore = run()", {"clf": False}),
+        ("def run(): return cross_val_score(clf, X, y, cv=2)", {}),
+        ("print(clf, file=None) if False else None", {}),
+        ("1 / 0\nclf.fit(X, y)", {}),
+        ("1 / 0\ncross_val_score(clf, X, y, cv=2)", {}),
+    ],
+)
+def test_an_estimator_of_an_earlier_cell_counts_when_it_is_cross_validated(cell, found, space):
+    exec("clf = DecisionTreeClassifier().fit(X, y)", space)
+    assert worked_with(cell, space) == found
+
+
+@pytest.mark.parametrize(
+    ("cell", "params"),
+    [
+        (
+            "cross_val_score(DecisionTreeClassifier(max_depth=3, criterion='gini'), X, y, cv=2)",
+            {"DecisionTreeClassifier.max_depth": 3, "DecisionTreeClassifier.criterion": "gini"},
+        ),
+        (
+            "score = cross_val_score(make_pipeline(StandardScaler(), LogisticRegression(C=2.0)), X, y).mean()",
+            {"LogisticRegression.C": 2.0},
+        ),
+        (
+            "cross_val_score(estimator=sklearn.tree.DecisionTreeClassifier(max_depth=3), X=X, y=y)",
+            {"DecisionTreeClassifier.max_depth": 3},
+        ),
+        ("cross_val_score(DecisionTreeClassifier(max_depth=depth), X, y)", {}),
+        ("cross_val_score(DecisionTreeClassifier(**settings), X, y, cv=StratifiedKFold(n_splits=3))", {}),
+        (
+            (
+                "a = cross_val_score(DecisionTreeClassifier(max_depth=3, splitter='best'), X, y)\n"
+                "b = cross_val_score(DecisionTreeClassifier(max_depth=5, splitter='best'), X, y)"
+            ),
+            {"DecisionTreeClassifier.splitter": "best"},
+        ),
+        ("evaluate(DecisionTreeClassifier(max_depth=3))", {}),
+        ("cross_val_score(Unknown(max_depth=3), hostile.Tree(a=1), y)", {}),
+    ],
+)
+def test_literals_of_an_estimator_made_inside_a_cross_validation_are_keyed_by_its_class(cell, params, space):
+    space |= {"sklearn": sklearn, "hostile": Hostile()}
+    found = inline_params(read_scope(cell), space)
+    assert {param.key: param.value for param in found} == params
+    assert all(param.origin == "estimator" and param.shown for param in found)
 
 
 @pytest.mark.parametrize(
@@ -210,6 +321,16 @@ def test_a_search_shows_its_grid_and_what_it_chose(space):
     assert found["search.estimator"] == "DecisionTreeClassifier"
     assert found["search.estimator__random_state"] == 0
     assert found["search.best_params_.max_depth"] in (1, 2)
+
+
+def test_distributions_of_a_random_search_stand_as_they_were_written():
+    settings = {"max_depth": randint(1, 9), "ccp_alpha": uniform(loc=0.5, scale=2), "splitter": ["best"]}
+    search = RandomizedSearchCV(DecisionTreeClassifier(), settings)
+    assert shown("search", search)["search.param_distributions"] == {
+        "max_depth": "randint(1, 9)",
+        "ccp_alpha": "uniform(loc=0.5, scale=2)",
+        "splitter": ["best"],
+    }
 
 
 def test_nested_things_are_named_not_stored():

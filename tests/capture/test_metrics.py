@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 
 from nbmlops import errors
-from nbmlops.capture.metrics import inferred_metrics, parse_metric_requests, requested_metrics
-from nbmlops.capture.params import inferred_params
+from nbmlops.capture.metric_requests import parse_metric_requests, resolve
+from nbmlops.capture.metrics import inferred_metrics
+from nbmlops.capture.params import earlier_params, inferred_params
 from nbmlops.capture.scalars import float_scalar, number
 from nbmlops.capture.scope import read_scope
 
@@ -75,8 +76,9 @@ def metrics(
 ) -> dict[str, float]:
     names = space() if names is None else names
     scope, before = read_scope(cell), dict(names)
+    earlier = earlier_params(scope, before=before, literals=literals)
     result = run(cell, names)
-    params = inferred_params(scope, before=before, literals=literals, after=names)
+    params = inferred_params(scope, earlier=earlier, after=names)
     keys = {param.key for param in params.items}
     found = inferred_metrics(scope, before=before, after=names, result=result, params=keys)
     assert all(item.origin == "inferred" and item.count == 1 for item in found.items)
@@ -296,7 +298,7 @@ def test_objects_that_only_look_like_numbers_are_none():
 
 
 def requested(spec: str, after: dict[str, object], cell: str = "", result: object = None):
-    return requested_metrics(spec, after=after, scope=read_scope(cell), result=result)
+    return resolve(parse_metric_requests(spec), after=after, scope=read_scope(cell), result=result)
 
 
 def test_requests_have_names_paths_and_directions():

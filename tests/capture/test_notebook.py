@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from nbmlops.capture.notebook import notebook_folder, notebook_path
+from nbmlops.capture.notebook import notebook_path
 
 
 def test_vs_code_leaves_the_path_in_the_namespace() -> None:
@@ -30,18 +28,3 @@ def test_the_mark_of_real_time_collaboration_is_taken_off() -> None:
 
 def test_a_name_of_the_users_that_is_no_path_is_passed_over() -> None:
     assert notebook_path({"__vsc_ipynb_file__": 3}, {}) is None
-
-
-def test_the_folder_is_the_notebooks_then_the_first_visited_then_the_present(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, here = tmp_path / "first", tmp_path / "here"
-    first.mkdir()
-    here.mkdir()
-    monkeypatch.chdir(here)
-    notebook = {"JPY_SESSION_NAME": str(tmp_path / "a.ipynb")}
-    assert notebook_folder({"_dh": [first]}, notebook) == tmp_path
-    assert notebook_folder({"_dh": [first]}, {}) == first
-    assert notebook_folder({"_dh": [str(first)]}, {"JPY_SESSION_NAME": "relative.ipynb"}) == first
-    assert notebook_folder({"_dh": "mine"}, {}) == here
-    assert notebook_folder({}, {"JPY_SESSION_NAME": "/gone/away/a.ipynb"}) == here

@@ -58,7 +58,7 @@ def notebook(*cells: str, space: dict | None = None) -> dict[str, object]:
         scope, before = read_scope(cell), dict(space)
         earlier = earlier_params(scope, before=before, literals=literals)
         exec(cell, space)
-        inferred = inferred_params(scope, before=before, literals=literals, after=space, earlier=earlier)
+        inferred = inferred_params(scope, earlier=earlier, after=space)
         found = {param.key: param.value for param in inferred.items}
         assert all(param.origin == "inferred" and param.shown for param in inferred.items)
         literals = (literals - rebound_names(scope)) | literal_names(scope)
@@ -190,9 +190,9 @@ def test_a_branch_counts_when_it_ran():
     assert notebook("if False:\n    n = 3", space={"n": 5}) == {}
 
 
-def test_without_the_end_nothing_in_doubt_is_recorded():
+def test_what_is_not_there_in_the_end_and_in_doubt_is_not_recorded():
     scope = read_scope("a = 1\nif a:\n    b = 2\nc = Config(depth=1)")
-    inferred = inferred_params(scope, before={}, literals=frozenset())
+    inferred = inferred_params(scope, earlier=(), after={})
     assert [param.key for param in inferred.items] == ["a"]
 
 
@@ -216,7 +216,7 @@ def test_an_integer_too_long_to_print_becomes_a_digest():
 
 def test_over_a_hundred_keys_are_cut_with_a_notice():
     scope = read_scope("\n".join(f"p{index} = {index}" for index in range(120)))
-    inferred = inferred_params(scope, before={}, literals=frozenset())
+    inferred = inferred_params(scope, earlier=(), after={})
     assert [param.key for param in inferred.items] == [f"p{index}" for index in range(100)]
     assert len(inferred.notices) == 1
     assert "120 parameters" in inferred.notices[0]
@@ -266,5 +266,4 @@ def test_hostile_and_huge_objects_give_nothing():
 def test_hostile_values_of_earlier_names_lose_only_themselves():
     scope = read_scope("use(bad, frame, lr)")
     before = {"bad": Hostile(), "frame": pd.DataFrame({"a": [1]}), "lr": 0.1}
-    inferred = inferred_params(scope, before=before, literals=frozenset(before))
-    assert inferred.items == (Param("lr", 0.1, "inferred"),)
+    assert earlier_params(scope, before=before, literals=frozenset(before)) == (Param("lr", 0.1, "inferred"),)

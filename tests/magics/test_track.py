@@ -357,6 +357,99 @@ def test_flags_override_what_is_inferred(notebook: Notebook) -> None:
     assert last_run().inputs == ()
 
 
+def test_a_pipeline_is_one_model_though_its_steps_have_names(notebook: Notebook) -> None:
+    notebook.run(PREPARE)
+    notebook.run(
+        "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler\n"
+        "from sklearn.linear_model import LogisticRegression"
+    )
+    notebook.run(
+        "%%track pipe\nscaler = StandardScaler()\nclf = LogisticRegression(C=2.0)\n"
+        "pipe = make_pipeline(scaler, clf).fit(X_train, y_train)"
+    )
+    run = last_run()
+    assert [artifact.name for artifact in run.artifacts] == ["pipe"]
+    assert {param.key: param.value for param in run.param_details if param.shown} == {
+        "pipe": "Pipeline", "pipe.standardscaler": "StandardScaler",
+        "pipe.logisticregression": "LogisticRegression", "pipe.logisticregression__C": 2.0,
+    }  # fmt: skip
+    assert notebook.run("import nbmlops; nbmlops.load_model('pipe').predict(X_test).shape").text == "(143,)"
+
+
+def test_a_cross_validated_estimator_gives_its_parameters_and_no_model(notebook: Notebook) -> None:
+    notebook.run(PREPARE)
+    notebook.run("from sklearn.model_selection import cross_val_score")
+    cell = (
+        "clf = RandomForestClassifier(n_estimators=3, max_depth=3, random_state=0)\n"
+        "accuracy = cross_val_score(clf, X_train, y_train, cv=2).mean()"
+    )
+    notebook.run("%track on")
+    for header in ("%%track\n", ""):
+        notebook.run(header + cell)
+        run = last_run()
+        chosen = {param.key: param.value for param in run.param_details if param.shown}
+        assert chosen == {
+            "clf": "RandomForestClassifier", "clf.max_depth": 3, "clf.n_estimators": 3, "clf.random_state": 0,
+        }  # fmt: skip
+        assert run.metrics.keys() == {"accuracy"}
+        assert run.artifacts == ()
+    assert len(nbmlops.runs()) == 2
+    inline = cell.replace("clf,", "RandomForestClassifier(max_depth=2, n_estimators=2),").split("\n")[1]
+    notebook.run("%track off")
+    notebook.run("%%track\n" + inline)
+    assert last_run().params == {
+        "RandomForestClassifier.max_depth": 2,
+        "RandomForestClassifier.n_estimators": 2,
+    }
+
+
+def test_of_a_search_over_distributions_the_best_estimator_is_kept_and_all_of_it_on_demand(
+    notebook: Notebook,
+) -> None:
+    notebook.run(PREPARE)
+    notebook.run("from scipy.stats import randint\nfrom sklearn.model_selection import RandomizedSearchCV")
+    cell = (
+        "search = RandomizedSearchCV(RandomForestClassifier(n_estimators=2), {'max_depth': randint(1, 5)}, "
+        "n_iter=2, cv=2).fit(X_train, y_train)"
+    )
+    shown = notebook.run("%%track first\n" + cell)
+    assert [(artifact.kind, artifact.name) for artifact in last_run().artifacts] == [("model", "search")]
+    assert type(nbmlops.load_model(last_run().id)).__name__ == "RandomForestClassifier"
+    (notice,) = last_run().notices
+    assert notice.startswith(
+        "Of search only its best_estimator_ was kept: skops can't write the param_distributions"
+    )
+    remedy = 'nbmlops.log_model(search, "search", allow_pickle=True)'
+    assert f"write {remedy} in the cell" in notice
+    assert "best_estimator_" in shown.text
+
+    notebook.run(f"%%track second\nimport nbmlops\n{cell}\n{remedy}")
+    assert last_run().notices == ()
+    kept = nbmlops.load_model(last_run().id, trust=["pickle"])
+    assert type(kept).__name__ == "RandomizedSearchCV"
+
+
+def test_a_model_that_the_cell_logs_itself_is_kept_once_and_as_it_says(notebook: Notebook) -> None:
+    notebook.run(PREPARE)
+    notebook.run("class mlflow:\n    @staticmethod\n    def log_model(*args): pass")
+    fit = "clf = RandomForestClassifier(n_estimators=2).fit(X_train, y_train)\n"
+    notebook.run(
+        "%%track\nfrom nbmlops import log_model\n" + fit + "log_model(clf, 'forest', input_example=X_test)"
+    )
+    assert [artifact.name for artifact in last_run().artifacts] == ["forest"]
+    notebook.run("%%track\nimport nbmlops\n" + fit + "nbmlops.active_run().log_model(clf, 'forest')")
+    assert [artifact.name for artifact in last_run().artifacts] == ["clf", "forest"], "no name to follow"
+    notebook.run("%%track\n" + fit + "mlflow.log_model(clf, 'forest')")
+    assert [artifact.name for artifact in last_run().artifacts] == ["clf"]
+    notebook.run(
+        "%%track outer\n"
+        + fit
+        + "with nbmlops.start_run('inner') as inner:\n    inner.log_model(clf, 'forest')"
+    )
+    assert [artifact.name for artifact in nbmlops.run_info("outer").artifacts] == ["clf"]
+    assert [artifact.name for artifact in nbmlops.run_info("inner").artifacts] == ["forest"]
+
+
 def test_the_value_of_the_last_expression_is_kept_as_text(notebook: Notebook) -> None:
     notebook.run("%%track\nimport pandas as pd\npd.DataFrame({'model': ['ridge'], 'r2': [0.5]})")
     assert "ridge" in last_run().output.result

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import platform
 import re
@@ -30,7 +28,11 @@ class EnvironmentReader:
         self._packages: Mapping[str, str] = {}
 
     def read(self) -> Environment:
-        """The environment as it is now; folders that didn't change since the last call aren't read."""
+        """Python's version, the platform, and the version of every distribution on `sys.path`.
+
+        Names are normalised as on PyPI (`scikit-learn`), the first on the path wins as in an import. Folders
+        that didn't change since the last call aren't read.
+        """
         state = tuple(_folders(sys.path))
         if state != self._state:
             self._packages = _packages(folder for folder, _ in state)
@@ -40,25 +42,6 @@ class EnvironmentReader:
             platform=f"{platform.system()}-{platform.release()}-{platform.machine()}",
             packages=self._packages,
         )
-
-
-def read_environment() -> Environment:
-    """Python's version, the platform, and the version of every distribution on `sys.path`.
-
-    Names are normalised as on PyPI (`scikit-learn`), the first on the path wins as in an import.
-    """
-    return EnvironmentReader().read()
-
-
-def digest(environment: Environment) -> str:
-    """SHA-256 of the environment as canonical JSON: equal for equal environments."""
-    content = {
-        "python": environment.python,
-        "platform": environment.platform,
-        "packages": dict(environment.packages),
-    }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _folders(path: Iterable[str]) -> Iterator[tuple[str, int]]:

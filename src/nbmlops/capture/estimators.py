@@ -1,112 +1,87 @@
-"""Estimators that a cell fitted, known by how they behave: nothing here imports scikit-learn."""
+"""The estimators that a cell fits or evaluates, and that a name is bound to."""
 
 from __future__ import annotations
 
 import ast
-import inspect
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from nbmlops.capture.estimator_interface import (
+    fitted_attributes,
+    is_estimator,
+    is_fitted,
+    is_stateless,
+    part_ids,
+)
 from nbmlops.capture.literals import call_name
-from nbmlops.capture.plain import plain_value, shortened
+from nbmlops.capture.nested import CROSS_VALIDATIONS
 from nbmlops.capture.scope import CellScope, reachable_reads
 from nbmlops.capture.walk import Binding
-from nbmlops.records import Param
 
 _LOADERS = frozenset(
     {"load", "loads", "load_model", "read_pickle", "from_pretrained", "clone", "deepcopy", "copy"}
 )
 _NOT_ASSIGNED = frozenset({"loop", "with", "except", "match", "import", "function", "class", "deleted"})
-_PARTS = frozenset({"steps", "transformers", "transformer_list"})  # their members come as keys of their own
-_MAX_DICT_ITEMS = 20
-_MISSING = object()
 
 EstimatorState = Mapping[int, frozenset[tuple[str, int]]]
 """Of each estimator (by `id`) the names and `id`s of its fitted attributes."""
 
 
 @dataclass(frozen=True, slots=True)
-class FittedEstimator:
-    """An estimator that the cell fitted, under the first name that is bound to it."""
+class NamedEstimator:
+    """An estimator that the cell worked with, under the first name that is bound to it.
+
+    Attributes:
+        fitted: the cell fitted it, so that it is a model to keep; otherwise only clones of it were fitted,
+            or fitting it failed, and it has parameters alone.
+    """
 
     name: str
     estimator: object
+    fitted: bool = True
 
 
 def estimator_state(scope: CellScope, before: Mapping[str, object]) -> EstimatorState:
     """How the estimators that the cell may fit stand before it runs; holds no reference to them."""
     names = reachable_reads(scope, before) | scope.bindings.keys()
     found = (before[name] for name in names if name in before)
-    return {id(value): _fitted_attributes(value) for value in found if is_estimator(value)}
+    return {id(value): fitted_attributes(value) for value in found if is_estimator(value)}
 
 
-def fitted_estimators(
+def named_estimators(
     scope: CellScope, *, before_state: EstimatorState, after: Mapping[str, object]
-) -> tuple[FittedEstimator, ...]:
-    """The estimators that the cell fitted and that a top-level name is bound to when it ends.
+) -> tuple[NamedEstimator, ...]:
+    """The estimators that the cell fitted or evaluated and that a top-level name is bound to when it ends.
 
-    One object counts once. The `best_estimator_` of a search counts as the search.
+    One object counts once, and what is a part of another (a step of a pipeline, the `best_estimator_` of a
+    search) counts as that one.
+
+    Args:
+        scope: what the cell does with names; of a failed cell `scope.up_to(line)`.
+        before_state: as `estimator_state` told when the cell began.
+        after: the namespace when it ended.
     """
-    found: dict[int, FittedEstimator] = {}
+    named: dict[int, tuple[str, object]] = {}
     for name in _candidates(scope, after):
         value = after.get(name)
-        if id(value) in found or not (is_estimator(value) and is_fitted(value)):
-            continue
-        if _fitted_here(name, value, scope, before_state):
-            found[id(value)] = FittedEstimator(name, value)
-    inner = {id(_attribute(item.estimator, "best_estimator_")) for item in found.values()}
-    return tuple(item for key, item in found.items() if key not in inner)
-
-
-def estimator_params(name: str, estimator: object) -> tuple[Param, ...]:
-    """Everything `get_params` tells, keys prefixed with `name`; chosen values are shown, defaults are not.
-
-    The first one is `name` itself with the name of the class; `best_params_` of a search follow last.
-    """
-    values = _get_params(estimator)
-    params = [Param(name, type(estimator).__name__, origin="estimator")]
-    chosen = _Chosen(estimator, values)
-    for key in sorted(values, key=str):
-        ok, value = _plain(values[key])
-        if ok and key.rpartition("__")[2] not in _PARTS:
-            params.append(Param(f"{name}.{key}", value, "estimator", shown=chosen.is_chosen(key)))
-    best = _attribute(estimator, "best_params_")
-    for key, item in _items(best):
-        ok, value = _plain(item)
-        if ok:
-            params.append(Param(f"{name}.best_params_.{key}", value, "estimator"))
-    return tuple(params)
-
-
-def is_estimator(value: object) -> bool:
-    """Whether `value` is an instance with scikit-learn's `fit` and `get_params`, of whatever library."""
-    kind = type(value)
-    try:
-        if issubclass(kind, type):
-            return False
-        base = getattr(sys.modules.get("sklearn.base"), "BaseEstimator", None)
-        if base is not None and issubclass(kind, base) and hasattr(kind, "fit"):
-            return True
-        # Looked up on the class: a mock or a lazy proxy answers to every name of an instance.
-        return callable(getattr(kind, "fit", None)) and callable(getattr(kind, "get_params", None))
-    except Exception:  # noqa: BLE001 - a metaclass may raise anything: then it is none of ours
-        return False
-
-
-def is_fitted(estimator: object) -> bool:
-    """As `check_is_fitted`, without raising: by the estimator's own word, else by `x_` attributes."""
-    for method in ("__sklearn_is_fitted__", "is_fitted"):
-        if callable(getattr(type(estimator), method, None)):
-            try:
-                return getattr(estimator, method)() is True
-            except Exception:  # noqa: BLE001 - some raise when they are not fitted
-                return False
-    return bool(_fitted_attributes(estimator))
-
-
-# Fitted in this cell --------------------------------------------------------------------------------
+        if is_estimator(value):
+            named.setdefault(id(value), (name, value))
+    fitted = {
+        key for key, (name, value) in named.items() if _is_fitted_here(name, value, scope, before_state)
+    }
+    whole = fitted - _parts(named[key][1] for key in fitted) if len(named) > 1 else fitted
+    evaluated = {
+        key for key, (name, value) in named.items() if key not in fitted and _is_evaluated(name, value, scope)
+    }
+    if evaluated:
+        # A step of a pipeline is handed to `make_pipeline`, which evaluates nothing.
+        made = (value for name, value in named.values() if name in scope.bindings or id(value) in fitted)
+        evaluated -= _parts([*made, *(named[key][1] for key in evaluated)])
+    return tuple(
+        NamedEstimator(name, value, fitted=key in fitted)
+        for key, (name, value) in named.items()
+        if key in whole or key in evaluated
+    )
 
 
 def _candidates(scope: CellScope, after: Mapping[str, object]) -> list[str]:
@@ -120,12 +95,20 @@ def _candidates(scope: CellScope, after: Mapping[str, object]) -> list[str]:
     return [*assigned, *(name for name in others if not name.startswith("_"))]
 
 
-def _fitted_here(name: str, value: object, scope: CellScope, before_state: EstimatorState) -> bool:
+def _parts(estimators: Iterable[object]) -> set[int]:
+    return {part for estimator in estimators for part in part_ids(estimator)}
+
+
+def _is_fitted_here(name: str, value: object, scope: CellScope, before_state: EstimatorState) -> bool:
+    if not is_fitted(value):
+        return False
     if name in scope.calls_fit:
         return True
+    if is_stateless(value):
+        return False
     known = before_state.get(id(value))
     if known is not None:
-        return known != _fitted_attributes(value)
+        return known != fitted_attributes(value)
     return any(_makes_one(binding) for binding in scope.bindings.get(name, ()))
 
 
@@ -135,113 +118,10 @@ def _makes_one(binding: Binding) -> bool:
     return bool(calls) and call_name(calls[0]) not in _LOADERS
 
 
-def _fitted_attributes(estimator: object) -> frozenset[tuple[str, int]]:
-    attributes = _attribute(estimator, "__dict__")
-    if type(attributes) is not dict:
-        return frozenset()
-    return frozenset((key, id(item)) for key, item in attributes.items() if _is_fitted_name(key))
+def _is_evaluated(name: str, value: object, scope: CellScope) -> bool:
+    """Whether the cell gives it to a cross-validation; one that it makes and doesn't fit, to any function.
 
-
-def _is_fitted_name(key: object) -> bool:
-    return isinstance(key, str) and key.endswith("_") and not key.startswith("__")
-
-
-def _attribute(value: object, name: str) -> Any:
-    try:
-        return getattr(value, name, None)
-    except Exception:  # noqa: BLE001 - properties of estimators raise when they are not fitted
-        return None
-
-
-# Parameters -----------------------------------------------------------------------------------------
-
-
-def _get_params(estimator: Any) -> dict[str, Any]:
-    for deep in (True, False):
-        try:
-            values = estimator.get_params(deep=deep)
-        except Exception:  # noqa: BLE001 - one bad nested object must not lose the rest
-            continue
-        if isinstance(values, dict):
-            return {key: value for key, value in values.items() if isinstance(key, str)}
-    return {}
-
-
-def _plain(value: object) -> tuple[bool, Any]:
-    """A parameter as JSON holds it: nested estimators by class, functions by their qualified name."""
-    ok, plain = plain_value(value)
-    if ok:
-        return True, shortened(plain)
-    if type(value) is dict:
-        items = (
-            {str(key): _plain(item) for key, item in value.items()} if len(value) <= _MAX_DICT_ITEMS else {}
-        )
-        return bool(items) and all(ok for ok, _ in items.values()), {
-            key: item for key, (_, item) in items.items()
-        }
-    if callable(value) and not is_estimator(value):
-        return True, _qualified_name(value)
-    return type(value).__module__ != "builtins", type(value).__name__
-
-
-def _qualified_name(value: object) -> str:
-    for attribute in ("__qualname__", "__name__"):  # NumPy's functions have the first since 2.2
-        name = _attribute(value, attribute)
-        if isinstance(name, str):
-            return name
-    return type(value).__name__
-
-
-class _Chosen:
-    """Tells the parameters that differ from the defaults of the class that they belong to."""
-
-    def __init__(self, estimator: object, values: Mapping[str, Any]) -> None:
-        self._estimator = estimator
-        self._values = values
-        self._defaults: dict[type, dict[str, Any]] = {}  # reading a signature costs 0.1 ms
-
-    def is_chosen(self, key: str) -> bool:
-        owner_key, _, leaf = key.rpartition("__")
-        owner = self._values.get(owner_key) if owner_key else self._estimator
-        if owner_key and not is_estimator(owner):
-            return True
-        kind = type(owner)
-        if kind not in self._defaults:
-            self._defaults[kind] = _defaults(kind)
-        default = self._defaults[kind].get(leaf, _MISSING)
-        value = self._values[key]
-        if default is _MISSING:  # taken by `**kwargs`, or without a default
-            return value is not None
-        return not _same(value, default)
-
-
-def _defaults(kind: type) -> dict[str, Any]:
-    """Defaults of the constructor; where it takes `**kwargs`, of those above it too (xgboost)."""
-    defaults: dict[str, Any] = {}
-    for cls in _constructors(kind):
-        try:
-            signature = inspect.signature(cls.__dict__["__init__"])
-        except (TypeError, ValueError):
-            break
-        for parameter in signature.parameters.values():
-            if parameter.default is not parameter.empty:
-                defaults.setdefault(parameter.name, parameter.default)
-        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values()):
-            break
-    return defaults
-
-
-def _constructors(kind: type) -> Iterator[type]:
-    return (cls for cls in kind.__mro__[:-1] if "__init__" in cls.__dict__)
-
-
-def _same(value: object, default: object) -> bool:
-    """Equality that runs no one's `==` but the builtin types'; NaN equals NaN."""
-    if value is default:
-        return True
-    (left_ok, left), (right_ok, right) = plain_value(value), plain_value(default)
-    return left_ok and right_ok and (left == right or repr(left) == repr(right))
-
-
-def _items(value: object) -> Iterable[tuple[Any, Any]]:
-    return sorted(value.items(), key=str) if type(value) is dict else ()
+    Of a fitted one, or one from an earlier cell, `evaluate(clf)` says nothing: that may just predict.
+    """
+    fresh = name in scope.bindings and not is_fitted(value)
+    return any(use.name == name and (fresh or use.by in CROSS_VALIDATIONS) for use in scope.uses)

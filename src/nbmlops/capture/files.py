@@ -7,15 +7,15 @@ nothing while no recording is active (about a tenth of a microsecond an event).
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import get_ident
 from typing import Any, Final, Literal
 
 from nbmlops.capture.secret_looks import mask_url
@@ -26,7 +26,7 @@ OpenMode = Literal["r", "w"]
 MAX_FILES: Final = 10_000
 _WRITE_FLAGS: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _STDLIB: Final = str(Path(os.__file__).parent)
-_REMOTE: Final = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.\-]+://")
+_REMOTE: Final = r"(?!file:)[A-Za-z][A-Za-z0-9+.\-]+://"
 
 _SOURCE_OR_LIBRARY: Final = (
     r"\.(?:py|pyi|pyc|pyo|pyd|pth|so(?:\.\d+)*|dylib|dll|ttf|otf|ttc|pfb|afm|woff2?|mplstyle)\Z"
@@ -39,16 +39,14 @@ _CONFIG_FOLDER: Final = (
 _CONFIG_FILE: Final = (
     r"/(?:pyvenv\.cfg|nbmlops\.toml|pyproject\.toml|matplotlibrc|fontlist-v\d+\.json|history\.sqlite)\Z"
 )
-_NOISE: Final = re.compile(
-    f"{_SOURCE_OR_LIBRARY}|{_SYSTEM_FOLDER}|{_CONFIG_FOLDER}|{_CONFIG_FILE}", re.IGNORECASE
-)
-_LIBRARY: Final = re.compile(rf"\A{re.escape(_STDLIB)}/|/(?:site|dist)-packages/")
+_NOISE: Final = f"(?i:{_SOURCE_OR_LIBRARY}|{_SYSTEM_FOLDER}|{_CONFIG_FOLDER}|{_CONFIG_FILE})"
+_LIBRARY: Final = rf"\A{re.escape(_STDLIB)}/|/(?:site|dist)-packages/"
 # Sample data sets lie inside packages: they are inputs like any other.
-_DATA: Final = re.compile(
-    r"\.(?:csv|tsv|jsonl|ndjson|arff)(?:\.(?:gz|bz2|xz|zip|zst))?\Z"
-    r"|\.(?:parquet|feather|arrow|orc|npy|npz|h5|hdf5|nc|mat|xlsx?|pkl|pickle|joblib|sqlite3?|db|duckdb)\Z",
-    re.IGNORECASE,
+_DATA: Final = (
+    r"(?i:\.(?:csv|tsv|jsonl|ndjson|arff)(?:\.(?:gz|bz2|xz|zip|zst))?\Z"
+    r"|\.(?:parquet|feather|arrow|orc|npy|npz|h5|hdf5|nc|mat|xlsx?|pkl|pickle|joblib|sqlite3?|db|duckdb)\Z)"
 )
+_compiled = functools.cache(re.compile)  # at the first file that is opened, not when the module is loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +68,12 @@ class OpenedFile:
     kind: OpenedKind = "file"
 
 
-@dataclass(slots=True, eq=False)
 class _Recording:
     """Files of one run by (path, mode), in order of first opening."""
 
-    seen: dict[tuple[str, OpenMode], OpenedFile] = field(default_factory=dict)
-    overflowed: bool = False
+    def __init__(self) -> None:
+        self.seen: dict[tuple[str, OpenMode], OpenedFile] = {}
+        self.overflowed = False
 
     def add(self, opened: OpenedFile) -> None:
         key = opened.path, opened.mode
@@ -93,14 +91,14 @@ class _Recording:
         return known is not None and (kind != "database" or known.kind == kind)
 
 
-@dataclass(slots=True, eq=False)
 class _Cell:
     """All that the immortal hook can reach. Tuples are swapped, never mutated: threads need no lock."""
 
-    active: tuple[_Recording, ...] = ()
-    ignored_threads: frozenset[int] = frozenset()
-    ignored_folders: tuple[str, ...] = ()
-    pid: int = field(default_factory=os.getpid)
+    __slots__ = ("active", "ignored_folders")
+
+    def __init__(self) -> None:
+        self.active: tuple[_Recording, ...] = ()
+        self.ignored_folders: tuple[str, ...] = ()
 
 
 class FileWatch:
@@ -119,18 +117,12 @@ class FileWatch:
     def __init__(self) -> None:
         self._cell = _Cell()
         self._hooked = False
-        self._written: tuple[OpenedFile, ...] = ()
         self._overflowed = False
 
     @property
     def active(self) -> bool:
         """Whether anything is being recorded."""
         return bool(self._cell.active)
-
-    @property
-    def written(self) -> tuple[OpenedFile, ...]:
-        """Files opened for writing in the recording that was stopped last."""
-        return self._written
 
     @property
     def overflowed(self) -> bool:
@@ -148,20 +140,15 @@ class FileWatch:
         """End the recording started last.
 
         Returns:
-            What was only read, in order of first opening; `written` has the rest. A file that the
-            run itself had written before it first read it is no input and is left out.
+            What was read, in order of first opening. A file that the run itself had written before it
+            first read it is no input and is left out.
         """
         if not self._cell.active:
             return ()
         *rest, recording = self._cell.active
         self._cell.active = tuple(rest)
-        self._written = tuple(_still_there(recording, "w"))
         self._overflowed = recording.overflowed
-        return tuple(_still_there(recording, "r"))
-
-    def ignore_thread(self, ident: int) -> None:
-        """Never note what the thread with this identifier opens (our own writer and scanner)."""
-        self._cell.ignored_threads |= {ident}
+        return tuple(_inputs(recording))
 
     def ignore_folder(self, folder: Path) -> None:
         """Never note anything in this folder (a store that isn't named `.nbmlops`)."""
@@ -172,7 +159,7 @@ class FileWatch:
     def note(self, path: str, *, mode: OpenMode = "r", kind: OpenedKind = "file") -> None:
         """Note a path that a library opened without an audit event. Never raises."""
         try:
-            if self._cell.active and get_ident() not in self._cell.ignored_threads:
+            if self._cell.active:
                 _note(self._cell, path, mode, kind)
         except Exception:  # noqa: BLE001 - a path that can't be read must not break the user's call
             pass
@@ -180,13 +167,13 @@ class FileWatch:
 
 def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
     # All that the hook needs is in its closure: at interpreter exit module globals may be gone.
-    receive, ident = _receive, get_ident
+    receive = _receive
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if not cell.active:
             return
         try:
-            if event in {"open", "sqlite3.connect"} and ident() not in cell.ignored_threads:
+            if event in {"open", "sqlite3.connect"}:
                 receive(cell, event, args)
         except Exception:  # noqa: BLE001 - anything raised here would break the user's own `open`
             pass
@@ -218,8 +205,13 @@ def _sqlite_file(database: str) -> str:
     return database
 
 
+def is_remote(path: str) -> bool:
+    """Whether it is a URL of what lies elsewhere."""
+    return _compiled(_REMOTE).match(path) is not None
+
+
 def _note(cell: _Cell, path: str, mode: OpenMode, kind: OpenedKind) -> None:
-    if _REMOTE.match(path):
+    if is_remote(path):
         opened = OpenedFile(mask_url(path), mode, kind="remote")
     else:
         path = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118 - ten times as fast
@@ -236,9 +228,9 @@ def _note(cell: _Cell, path: str, mode: OpenMode, kind: OpenedKind) -> None:
 
 
 def _is_noise(path: str, ignored_folders: Iterable[str]) -> bool:
-    if _NOISE.search(path):
+    if _compiled(_NOISE).search(path):
         return True
-    if _LIBRARY.search(path) and not _DATA.search(path):
+    if _compiled(_LIBRARY).search(path) and not _compiled(_DATA).search(path):
         return True
     return any(path.startswith(folder) for folder in ignored_folders)
 
@@ -257,13 +249,13 @@ def _state(path: str, mode: OpenMode, kind: OpenedKind) -> OpenedFile | None:
     return None
 
 
-def _still_there(recording: _Recording, mode: OpenMode) -> Iterator[OpenedFile]:
-    order = {key: place for place, key in enumerate(recording.seen)}
-    for (path, opened_mode), opened in recording.seen.items():
-        if opened_mode == mode:
-            made_here = mode == "r" and order.get((path, "w"), sys.maxsize) < order[path, "r"]
-            if not made_here and not _is_gone(opened):
-                yield opened
+def _inputs(recording: _Recording) -> Iterator[OpenedFile]:
+    written: set[str] = set()
+    for (path, mode), opened in recording.seen.items():
+        if mode == "w":
+            written.add(path)
+        elif path not in written and not _is_gone(opened):
+            yield opened
 
 
 def _is_gone(opened: OpenedFile) -> bool:
@@ -271,4 +263,4 @@ def _is_gone(opened: OpenedFile) -> bool:
     if opened.kind == "remote" or os.path.exists(opened.path):  # noqa: PTH110 - no Path object for each file
         return False
     scratch = tempfile.gettempdir() + os.sep
-    return opened.mode == "w" or opened.kind == "database" or opened.path.startswith(scratch)
+    return opened.kind == "database" or opened.path.startswith(scratch)

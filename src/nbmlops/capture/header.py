@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Marker = Literal["%%track", "#| track"]
 
@@ -35,8 +35,7 @@ class Header:
     repeated: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(NamedTuple):
     """The indexes of the lines above the body: cell magics, `%%track` lines, and the body's first line."""
 
     magics: tuple[int, ...]

@@ -73,17 +73,6 @@ def parse_metric_requests(spec: str) -> tuple[MetricRequest, ...]:
     return tuple(requests)
 
 
-def requested_metrics(
-    spec: str, *, after: Mapping[str, object], scope: CellScope, result: object = None
-) -> Requested:
-    """Read `--metrics` and look up what it names when the cell has ended.
-
-    Raises:
-        MagicUsageError: as `parse_metric_requests`.
-    """
-    return resolve(parse_metric_requests(spec), after=after, scope=scope, result=result)
-
-
 def resolve(
     requests: tuple[MetricRequest, ...],
     *,

@@ -1,4 +1,4 @@
-"""Metrics that nobody had to log: the results that a cell computes, and those that `--metrics` names."""
+"""Metrics that nobody had to log: the results that a cell computes."""
 
 from __future__ import annotations
 
@@ -6,15 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Set
 
 from nbmlops.capture.literals import literal_value
-from nbmlops.capture.metric_requests import (
-    MetricRequest,
-    Requested,
-    RequestedSeries,
-    parse_metric_requests,
-    requested_metrics,
-    resolve,
-    single_metric,
-)
+from nbmlops.capture.metric_requests import single_metric
 from nbmlops.capture.params import Inferred, cut
 from nbmlops.capture.result import final_values
 from nbmlops.capture.scalars import float_scalar, is_dict, number
@@ -22,16 +14,6 @@ from nbmlops.capture.scope import CellScope
 from nbmlops.capture.sources import Sources
 from nbmlops.capture.walk import Binding
 from nbmlops.records import Metric
-
-__all__ = [
-    "MetricRequest",
-    "Requested",
-    "RequestedSeries",
-    "inferred_metrics",
-    "parse_metric_requests",
-    "requested_metrics",
-    "resolve",
-]
 
 _NO_METRIC_HOW = frozenset(
     {"loop", "with", "except", "match", "import", "function", "class", "deleted", "global"}

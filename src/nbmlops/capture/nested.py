@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from nbmlops.capture.literals import call_name
@@ -13,10 +14,11 @@ from nbmlops.capture.literals import call_name
 FIT = frozenset(
     {"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit", "fit_generator", "train"}
 )
-_FIT_FREE = frozenset(
-    {"cross_val_predict", "cross_val_score", "cross_validate", "fit_model", "learning_curve", "train_model"}
-    | {"permutation_test_score", "train_on_batch", "train_step", "validation_curve"}
+CROSS_VALIDATIONS = frozenset(
+    {"cross_val_predict", "cross_val_score", "cross_validate", "learning_curve", "permutation_test_score"}
+    | {"validation_curve"}
 )
+_FIT_FREE = CROSS_VALIDATIONS | {"fit_model", "train_model", "train_on_batch", "train_step"}
 _LOG = frozenset(
     {"log_artifact", "log_figure", "log_metric", "log_metrics", "log_model", "log_param", "log_params"}
     | {"log_predictions", "log_series"}
@@ -29,6 +31,43 @@ Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _SKIPPED_FIELDS = frozenset(
     {"ctx", "type_comment", "type_ignores", "kind", "lineno", "op", "ops", "conversion"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A value that a call works with: `clf` in `clf.fit(X)` and in `cross_val_score(clf, X, y)`.
+
+    Attributes:
+        value: a name; of a cross-validation also a call, the estimator that is made on the spot.
+        by: the last part of what is called.
+        call: the whole call.
+        fits: it is what `.fit` is called on, not an argument.
+    """
+
+    value: ast.Name | ast.Call
+    by: str
+    call: ast.Call
+    fits: bool = False
+
+    @property
+    def line(self) -> int:
+        """1-based line in the cell."""
+        return self.call.lineno
+
+    @property
+    def name(self) -> str | None:
+        """The name, None of what has none."""
+        return self.value.id if isinstance(self.value, ast.Name) else None
+
+
+def uses_of(node: ast.Call) -> Iterator[Use]:
+    """What the call is handed by name, and what it fits."""
+    name = call_name(node)
+    if name in FIT and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        yield Use(node.func.value, name, node, fits=True)
+    for value in (*node.args, *(keyword.value for keyword in node.keywords)):
+        if isinstance(value, ast.Name) or (isinstance(value, ast.Call) and name in CROSS_VALIDATIONS):
+            yield Use(value, name, node)
 
 
 class Visitor:
@@ -93,7 +132,7 @@ class Body(Visitor):
         self.loads: set[str] = set()
         self.stores: set[str] = set()
         self.declared: set[str] = set()
-        self.fit_receivers: set[str] = set()
+        self.uses: list[Use] = []
         self.global_stores: set[str] = set()
         self.may_fit_or_log = False
 
@@ -103,9 +142,13 @@ class Body(Visitor):
     def free(self) -> set[str]:
         return self.loads - self.local()
 
+    def free_uses(self) -> list[Use]:
+        local = self.local()
+        return [use for use in self.uses if use.name not in local]
+
     def nest(self, inner: Body) -> None:
         self.loads |= inner.free()
-        self.fit_receivers |= inner.fit_receivers - inner.local()
+        self.uses += inner.free_uses()
         self.global_stores |= inner.global_stores
         self.may_fit_or_log |= inner.may_fit_or_log
 
@@ -113,10 +156,8 @@ class Body(Visitor):
         (self.loads if isinstance(node.ctx, ast.Load) else self.stores).add(node.id)
 
     def visit_Call(self, node: ast.Call) -> None:
-        name = call_name(node)
-        self.may_fit_or_log |= name in FIT_OR_LOG
-        if name in FIT and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-            self.fit_receivers.add(node.func.value.id)
+        self.may_fit_or_log |= call_name(node) in FIT_OR_LOG
+        self.uses += uses_of(node)
         self.visit_children(node)
 
     def visit_FunctionDef(self, node: Function) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 _FROM_ENVIRONMENT: Final = (
@@ -32,30 +31,6 @@ def notebook_path(namespace: Mapping[str, Any], environ: Mapping[str, str]) -> s
         if _is_notebook(found):
             return found
     return None
-
-
-def notebook_folder(namespace: Mapping[str, Any], environ: Mapping[str, str]) -> Path:
-    """The folder of the notebook, else the one that the session began in, else the present one.
-
-    Args:
-        namespace: the user's namespace; IPython keeps the first folder in `_dh[0]`, where it stays
-            when a cell changes the directory.
-        environ: the process's environment variables.
-    """
-    path = notebook_path(namespace, environ)
-    if path is not None and "://" not in path:
-        folder = Path(path).parent
-        if folder.is_absolute() and folder.is_dir():
-            return folder
-    visited = namespace.get("_dh")
-    if (
-        isinstance(visited, list)
-        and visited
-        and isinstance(visited[0], (str, Path))
-        and Path(visited[0]).is_dir()
-    ):
-        return Path(visited[0])
-    return Path.cwd()
 
 
 def _is_notebook(path: str) -> bool:

@@ -27,33 +27,28 @@ class Inferred(Generic[_Item]):
 
 
 def inferred_params(
-    scope: CellScope,
-    *,
-    before: Mapping[str, object],
-    literals: Set[str],
-    after: Mapping[str, object] | None = None,
-    earlier: tuple[Param, ...] | None = None,
+    scope: CellScope, *, earlier: Iterable[Param], after: Mapping[str, object]
 ) -> Inferred[Param]:
     """Parameters by the rules 1 to 3: literals that the cell binds, and earlier ones that it reads.
 
     Args:
-        scope: what the cell does with names.
-        before: the namespace when the cell began.
-        literals: names that earlier cells bound to literals (`literal_names`, less `rebound_names`).
-        after: the namespace when the cell ended. Without it, literals in branches and config objects
-            that the cell makes are left out, since nothing tells whether or to what they were bound.
-        earlier: what `earlier_params` gave when the cell began. Without it `before` is read now, when
-            the cell may have changed a dict in it.
+        scope: what the cell does with names; of a failed cell `scope.up_to(line)`.
+        earlier: what `earlier_params` gave when the cell began.
+        after: the namespace when the cell ended.
     """
-    if earlier is None:
-        earlier = earlier_params(scope, before=before, literals=literals)
-    return cut([*earlier, *_flat(_own(scope, after if after is not None else {}))], "parameters")
+    return cut([*earlier, *_flat(_own(scope, after))], "parameters")
 
 
 def earlier_params(
     scope: CellScope, *, before: Mapping[str, object], literals: Set[str]
 ) -> tuple[Param, ...]:
-    """The part of `inferred_params` that has to be read before the cell runs: settings of earlier cells."""
+    """The part of `inferred_params` that has to be read before the cell runs: settings of earlier cells.
+
+    Args:
+        scope: what the cell does with names.
+        before: the namespace when the cell begins.
+        literals: names that earlier cells bound to literals (`literal_names`, less `rebound_names`).
+    """
     return tuple(_flat(_earlier(scope, before, literals)))
 
 

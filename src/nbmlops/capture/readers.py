@@ -22,12 +22,11 @@ from types import ModuleType
 from typing import Any, Final
 
 from nbmlops.capture.data import DATABASE_SUFFIXES
-from nbmlops.capture.files import FileWatch, OpenedKind, OpenMode
+from nbmlops.capture.files import FileWatch, OpenedKind, OpenMode, is_remote
 from nbmlops.capture.parsing import PARSE_FAULTS, code_magic, parse
 from nbmlops.capture.secret_looks import mask_url
 
 MAX_GLOB: Final = 1_000
-_REMOTE: Final = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.\-]+://")
 _GLOB: Final = re.compile(r"[*?\[]")
 _SQL: Final = re.compile(r"\b(?:select|from|attach|copy|insert|describe|summarize)\b", re.IGNORECASE)
 _QUOTED: Final = re.compile(
@@ -241,7 +240,7 @@ def _located(value: Any, kind: OpenedKind) -> Iterator[Noted]:
 
 
 def _expanded(path: str, kind: OpenedKind) -> Iterator[Noted]:
-    if _REMOTE.match(path):
+    if is_remote(path):
         yield Noted(mask_url(path), kind="remote")
         return
     path = os.path.expanduser(path.removeprefix("file://"))  # noqa: PTH111
@@ -266,9 +265,8 @@ READERS: Final[tuple[Reader, ...]] = (
         "pandas",
         """
         read_csv read_table read_fwf read_json read_pickle read_parquet read_feather read_orc
-        read_excel read_hdf
-        """
-        " read_stata read_sas read_spss read_xml read_html",
+        read_excel read_hdf read_stata read_sas read_spss read_xml read_html
+        """,
         _PANDAS,
     ),
     *_all("pyarrow", "memory_map input_stream", _ARROW),
@@ -280,8 +278,8 @@ READERS: Final[tuple[Reader, ...]] = (
     *_all("pyarrow.dataset", "dataset parquet_dataset", _ARROW),
     *_all(
         "polars",
-        "read_csv read_parquet read_ipc read_ipc_stream read_ndjson read_json read_avro read_excel read_ods"
         """
+        read_csv read_parquet read_ipc read_ipc_stream read_ndjson read_json read_avro read_excel read_ods
         read_delta read_lines scan_csv scan_parquet scan_ipc scan_ndjson scan_delta scan_lines
         read_csv_batched
         """,

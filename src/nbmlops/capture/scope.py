@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from nbmlops.capture.literals import is_construction
-from nbmlops.capture.nested import FIT_OR_LOG
+from nbmlops.capture.nested import FIT_OR_LOG, Use
 from nbmlops.capture.parsing import PARSE_FAULTS, LastExpression, last_expression, parse
 from nbmlops.capture.reach import codes_of, reach
 from nbmlops.capture.walk import MUTATIONS, Binding, How, Walker
@@ -26,6 +26,7 @@ class CellScope:
         possible_reads: further names that are read from outside only when a loop runs zero times.
         events: bindings and mutations of top-level names in the order in which they run.
         bindings: the bindings alone, by name.
+        uses: what the calls that it makes are handed by name, or fit.
         calls_fit: names X in `X.fit(...)` and its like.
         may_fit_or_log: the cell itself calls something that fits or logs.
         parsed: False when the source is no Python, and all else is empty.
@@ -35,6 +36,7 @@ class CellScope:
     possible_reads: frozenset[str] = frozenset()
     events: tuple[Binding, ...] = ()
     bindings: Mapping[str, tuple[Binding, ...]] = field(default_factory=dict)
+    uses: tuple[Use, ...] = ()
     calls_fit: frozenset[str] = frozenset()
     may_fit_or_log: bool = False
     last: LastExpression | None = None
@@ -48,7 +50,15 @@ class CellScope:
         """The scope of a cell that failed on 1-based `line`: what stands there or below never ended."""
         last = self.last if self.last is not None and self.last.line < line else None
         events = tuple(event for event in self.events if event.line < line)
-        return replace(self, events=events, bindings=_by_name(events), last=last)
+        uses = tuple(use for use in self.uses if use.line <= line)
+        return replace(
+            self,
+            events=events,
+            bindings=_by_name(events),
+            uses=uses,  # what failed had been handed what it failed on
+            calls_fit=_fit_by(use for use in uses if use.line < line),
+            last=last,
+        )
 
 
 def read_scope(source: str) -> CellScope:
@@ -72,7 +82,8 @@ def read_scope(source: str) -> CellScope:
         possible_reads=frozenset(walker.possible - walker.reads),
         events=tuple(walker.events),
         bindings=_by_name(walker.events),
-        calls_fit=frozenset(walker.calls_fit),
+        uses=tuple(walker.uses),
+        calls_fit=_fit_by(walker.uses),
         may_fit_or_log=walker.may_fit_or_log,
         last=last,
     )
@@ -112,6 +123,10 @@ def _is_setting(bindings: tuple[Binding, ...]) -> bool:
     return bindings[0].how == "literal" or (
         bindings[0].how == "computed" and is_construction(bindings[0].value)
     )
+
+
+def _fit_by(uses: Iterable[Use]) -> frozenset[str]:
+    return frozenset(use.name for use in uses if use.fits and use.name is not None)
 
 
 def _by_name(events: Iterable[Binding]) -> dict[str, tuple[Binding, ...]]:

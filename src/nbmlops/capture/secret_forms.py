@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -51,6 +50,8 @@ def beside(name: str, value: str) -> re.Pattern[str]:
 
 def written_forms(value: str) -> Iterator[str]:
     """The value as it stands in text, source, JSON, URLs, HTML and base64, each once."""
+    import html  # its table of entities takes longer to load than all of this module
+
     escaped = json.dumps(value)[1:-1]
     forms = {
         value,

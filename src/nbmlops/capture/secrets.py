@@ -6,11 +6,13 @@ import ast
 import os
 import re
 from collections.abc import Callable, Mapping, Set
+from functools import wraps
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import unquote
 
 from nbmlops import errors
+from nbmlops.capture.secret_broker import ask_broker
 from nbmlops.capture.secret_forms import BARE, is_plain_words, is_weak, written_forms
 from nbmlops.capture.secret_forms import beside as beside_name
 from nbmlops.capture.secret_looks import MASK, mask_looks
@@ -118,23 +120,46 @@ class SecretRegistry:
             self.register(value, name=name)
 
     def secret(self, name: str) -> str:
-        """The secret of this name from the environment, registered so that it is masked everywhere.
+        """The secret of this name, registered so that it is masked everywhere.
+
+        It comes from `nbmlops run --secret`, where this process belongs to such a job, else from the environment.
 
         Args:
             name: `NBMLOPS_SECRET_<NAME>` is looked at first, then `<NAME>`, both in capitals.
 
         Raises:
-            ConfigError: neither variable is set.
+            ConfigError: there is none of this name.
         """
+        value = self._from_job(name)
         plain = re.sub(r"\W", "_", name).upper()
         for variable in (f"NBMLOPS_SECRET_{plain}", plain, name):
-            if value := self._environ.get(variable):
-                self.register(value, name=name)
-                return value
+            value = value or self._environ.get(variable)
+        if value:
+            self.register(value, name=name)
+            return value
         raise errors.ConfigError(
-            f"There is no secret {name!r}: neither NBMLOPS_SECRET_{plain} nor {plain} is set. "
-            f"Set one of them before the kernel starts, for example `export NBMLOPS_SECRET_{plain}=...`."
+            f"There is no secret {name!r}: no --secret {name}=... was given to a job, and neither "
+            f"NBMLOPS_SECRET_{plain} nor {plain} is set. Set one of them before the kernel starts, for example "
+            f"`export NBMLOPS_SECRET_{plain}=...`."
         )
+
+    def _from_job(self, name: str) -> str | None:
+        try:
+            return ask_broker(name, self._environ)
+        except OSError as exc:
+            raise errors.ConfigError(
+                f"The secret {name!r} can't be had: the job that this process belongs to has ended."
+            ) from exc
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every text that is masked wherever it stands, the longest first."""
+        return self._forms
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The secrets themselves, in none of the other forms that they are looked for in."""
+        return tuple(self._values)
 
     def watch_getpass(self, kernel: Any = None) -> Callable[[], None]:
         """Register whatever `getpass.getpass` returns.
@@ -158,17 +183,16 @@ class SecretRegistry:
         return restore
 
     def _wrap_getpass(self, owner: Any) -> Callable[[], None]:
-        from wrapt import FunctionWrapper
+        original = owner.getpass
+        own = vars(owner).get("getpass")
 
-        def call(wrapped: Any, _instance: Any, args: Any, kwargs: Any) -> Any:
-            answer = wrapped(*args, **kwargs)
+        @wraps(original)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            answer = original(*args, **kwargs)
             if isinstance(answer, str):
                 self.register(answer, name="password")
             return answer
 
-        original = owner.getpass
-        own = vars(owner).get("getpass")
-        wrapper = FunctionWrapper(original, call)
         owner.getpass = wrapper
 
         def restore() -> None:

@@ -12,17 +12,18 @@ from typing import Literal
 
 from nbmlops.capture.literals import call_name, literal_value, root_name
 from nbmlops.capture.nested import (
-    FIT,
     FIT_OR_LOG,
     Body,
     Comprehension,
     Function,
+    Use,
     Visitor,
     body_of_comprehension,
     body_of_function,
     body_of_lambda,
     bound_by_import,
     signature_parts,
+    uses_of,
     walrus_targets,
 )
 from nbmlops.capture.parsing import code_magic
@@ -83,17 +84,17 @@ class Walker(Visitor):
         self.possible: set[str] = set()
         self.events: list[Binding] = []
         self.deferred: dict[str, Body] = {}
-        self.calls_fit: set[str] = set()
+        self.uses: list[Use] = []
         self.may_fit_or_log = False
         self.branches = 0
         self.loops = 0
 
     def finish(self) -> None:
         """What functions that the cell only defines read counts; what they would call has not been called."""
-        called = self.may_fit_or_log, set(self.calls_fit)
+        called = self.may_fit_or_log, list(self.uses)
         for name in list(self.deferred):
             self._run_deferred(name)
-        self.may_fit_or_log, self.calls_fit = called
+        self.may_fit_or_log, self.uses = called
 
     # names
 
@@ -122,7 +123,7 @@ class Walker(Visitor):
     def _run(self, body: Body) -> None:
         for name in sorted(body.free()):
             self.load(name)
-        self.calls_fit |= body.fit_receivers - body.local()
+        self.uses += body.free_uses()
         self.may_fit_or_log |= body.may_fit_or_log
 
     @contextmanager
@@ -205,11 +206,10 @@ class Walker(Visitor):
         self.visit_children(node)
         name = call_name(node)
         self.may_fit_or_log |= name in FIT_OR_LOG
+        self.uses += uses_of(node)
         if not isinstance(node.func, ast.Attribute):
             return
-        if name in FIT and isinstance(node.func.value, ast.Name):
-            self.calls_fit.add(node.func.value.id)
-        elif name in _GROW and node.args:
+        if name in _GROW and node.args:
             self._mutate(node.func.value, node.args[-1], "grown")
         elif name in _PATCH:
             arguments = [*node.args, *(keyword.value for keyword in node.keywords)]

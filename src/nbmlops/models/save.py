@@ -14,7 +14,7 @@ from typing import Any, Literal
 from nbmlops.errors import ModelError
 from nbmlops.models import layout
 from nbmlops.models.requirements import find_distributions
-from nbmlops.models.serialize import Dump, dump_pickle, dump_skops, is_estimator, type_name
+from nbmlops.models.serialize import PICKLE_REMEDY, Dump, dump_pickle, dump_skops, is_estimator, type_name
 from nbmlops.models.signature import Example, output_schema, read_example
 
 Flavor = Literal["python_function", "sklearn"]
@@ -106,7 +106,7 @@ def _dump(obj: Any, *, allow_pickle: bool) -> Dump:
     elif not allow_pickle:
         raise ModelError(
             f"a {type_name(type(obj))} has no scikit-learn interface (fit and get_params), so that skops "
-            "can't write it; pass allow_pickle=True to keep it as a pickle, which runs code when it is loaded"
+            f"can't write it; {PICKLE_REMEDY}"
         )
     return dump_pickle(obj)
 

@@ -9,7 +9,7 @@ import pickle
 import pickletools
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +22,8 @@ from nbmlops.models.trusted import TRUSTED_TYPES
 # 0.1 and 1 s for a sixth less.
 _COMPRESSION: Final = zipfile.ZIP_DEFLATED
 _LEVEL: Final = 1
-_PICKLE_REMEDY: Final = "pass allow_pickle=True to keep it as a pickle, which runs code when it is loaded"
+ALLOW_PICKLE: Final = "pass allow_pickle=True"  # a tracked cell puts the whole call here
+PICKLE_REMEDY: Final = f"{ALLOW_PICKLE} to keep it as a pickle, which runs code when it is loaded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,30 @@ def dump_skops(obj: Any) -> Dump:
         data = skops.io.dumps(obj, compression=_COMPRESSION, compresslevel=_LEVEL)
         untrusted = tuple(skops.io.get_untrusted_types(data=data))
     except Exception as error:  # what user classes raise when asked for their state can be anything
-        raise ModelError(f"skops can't write a {name} ({error}); {_PICKLE_REMEDY}") from error
+        raise ModelError(f"skops can't write {_culprit(obj)} ({error}); {PICKLE_REMEDY}") from error
     if lost := [one for one in untrusted if not _can_be_found(one)]:
         raise ModelError(
             f"a {name} holds what no other process could find again: {', '.join(lost)}; define it at the top "
-            f"level of a module, or {_PICKLE_REMEDY}"
+            f"level of a module, or {PICKLE_REMEDY}"
         )
     own = tuple(one for one in untrusted if one not in TRUSTED_TYPES)
     return Dump(data, "skops", own, untrusted, frozenset({"skops", *_skops_modules(data)}), _main_notes(own))
+
+
+def _culprit(obj: Any) -> str:
+    """The parameters that skops can't write, as with distributions of scipy in a search; else all of it."""
+    import skops.io
+
+    def fails(call: Callable[[Any], object], value: Any) -> bool:
+        try:
+            call(value)
+        except Exception:  # noqa: BLE001 - as above, and that is what is looked for
+            return True
+        return False
+
+    params = {} if fails(lambda it: it.get_params(deep=False), obj) else obj.get_params(deep=False)
+    found = [str(key) for key, value in params.items() if fails(skops.io.dumps, value)]
+    return f"the {' and '.join(found)} of a {type_name(type(obj))}" if found else f"a {type_name(type(obj))}"
 
 
 def _can_be_found(name: str) -> bool:

@@ -6,20 +6,15 @@ import json
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from blake3 import blake3
 
-from nbmlops.capture.estimators import (
-    EstimatorState,
-    FittedEstimator,
-    estimator_params,
-    estimator_state,
-    fitted_estimators,
-)
+from nbmlops.capture.estimator_params import estimator_params, inline_params
+from nbmlops.capture.estimators import EstimatorState, NamedEstimator, estimator_state, named_estimators
 from nbmlops.capture.files import OpenedFile
 from nbmlops.capture.metric_requests import resolve
 from nbmlops.capture.metrics import inferred_metrics
@@ -28,7 +23,6 @@ from nbmlops.capture.plain import flatten
 from nbmlops.capture.readers import paths_in_source
 from nbmlops.capture.scalars import float_scalar
 from nbmlops.capture.scope import CellScope, reachable_reads, reaches_fit_or_log, read_scope
-from nbmlops.errors import NbmlopsError
 from nbmlops.records import Input, Metric, Param, RunStatus
 from nbmlops.store.documents import input_to_doc
 from nbmlops.tracking.guard import Guard
@@ -41,6 +35,7 @@ from nbmlops.tracking.inputs import (
     leaks,
     sort_named,
 )
+from nbmlops.tracking.models import keep_model, logged_by_hand
 from nbmlops.tracking.options import CellOptions
 from nbmlops.tracking.run import Run, error_line, status_of
 from nbmlops.tracking.watchers import Seen, Watchers
@@ -114,6 +109,7 @@ class TrackedCell:
         self._watchers = watchers
         self._progress = progress
         self._scope = CellScope()
+        self._reached = self._scope
         self._before: dict[str, Any] = {}
         self._earlier: tuple[Param, ...] = ()
         self._named_files: tuple[str, ...] = ()
@@ -199,20 +195,23 @@ class TrackedCell:
 
     def _record(self, run: Run, end: CellEnd, seen: Seen) -> None:
         guard = self.guard
-        fitted: tuple[FittedEstimator, ...] = ()
-        with guard.protect("Fitted models"):
-            fitted = fitted_estimators(
-                self._scope, before_state=self._estimators, after=self.source.namespace
-            )
-        if self.options.automatic and not fitted and not run.logged:
+        with guard.protect("The failed line"):
+            self._reached = self._reached_scope(end.error)
+        estimators: tuple[NamedEstimator, ...] = ()
+        inline: tuple[Param, ...] = ()
+        with guard.protect("Estimators"):
+            namespace = self.source.namespace
+            estimators = named_estimators(self._reached, before_state=self._estimators, after=namespace)
+            inline = inline_params(self._reached, namespace)
+        if self.options.automatic and not (estimators or inline or run.logged):
             return
         with guard.protect("Parameters"):
-            self._record_params(run, end, fitted)
+            self._record_params(run, estimators, inline)
         with guard.protect("Metrics"):
             self._record_metrics(run, end)
         with guard.protect("Inputs"):
             self._record_inputs(run, seen)
-        self._record_models(run, fitted)
+        self._record_models(run, [item for item in estimators if item.fitted])
         for figure in seen.figures:
             with guard.protect("A figure"):
                 run.keep_bytes(figure.name, "figure", figure.media_type, figure.data)
@@ -221,20 +220,14 @@ class TrackedCell:
             output = asdict(seen.output) | {"result": run.masked(_text_of(end.result))[:_MAX_RESULT]}
             run.describe(doc={"output": output, "resources": asdict(seen.resources)})
 
-    def _record_params(self, run: Run, end: CellEnd, fitted: tuple[FittedEstimator, ...]) -> None:
-        scope = self._reached_scope(end.error)
-        inferred = inferred_params(
-            scope,
-            before=self._before,
-            literals=self.source.literals,
-            after=self.source.namespace,
-            earlier=self._earlier,
-        )
+    def _record_params(self, run: Run, estimators: Iterable[NamedEstimator], inline: Iterable[Param]) -> None:
+        inferred = inferred_params(self._reached, earlier=self._earlier, after=self.source.namespace)
         self.outcome.notices += inferred.notices
-        found = {param.key: param for param in (*inferred.items, *self._named_params())}
-        for item in fitted:
-            params = estimator_params(item.name, item.estimator)
-            found = {param.key: param for param in params} | found
+        known = {param.key: param for param in (*inferred.items, *self._named_params())}
+        of_estimators = [
+            param for item in estimators for param in estimator_params(item.name, item.estimator)
+        ]
+        found = {param.key: param for param in (*of_estimators, *inline)} | known
         self.outcome.params = list(found.values())
         if found:
             run.write_params([(p.key, p.value, p.origin, p.shown) for p in found.values()])
@@ -249,7 +242,7 @@ class TrackedCell:
         return params
 
     def _record_metrics(self, run: Run, end: CellEnd) -> None:
-        namespace, scope = self.source.namespace, self._reached_scope(end.error)
+        namespace, scope = self.source.namespace, self._reached
         inferred = inferred_metrics(
             scope,
             before=self._before,
@@ -299,10 +292,11 @@ class TrackedCell:
         if self.outcome.inputs:
             run.write_inputs([input_to_doc(item) for item in self.outcome.inputs])
 
-    def _record_models(self, run: Run, fitted: tuple[FittedEstimator, ...]) -> None:
-        chosen = {item.name: item.estimator for item in fitted}
+    def _record_models(self, run: Run, fitted: Iterable[NamedEstimator]) -> None:
+        namespace = self.source.namespace
+        by_hand = logged_by_hand(run, self._reached, namespace)
+        chosen = {item.name: item.estimator for item in fitted if id(item.estimator) not in by_hand}
         if self.options.models is not None:
-            namespace = self.source.namespace
             missing = [name for name in self.options.models if name not in namespace]
             self.outcome.notices += [
                 f"--model {name}: there is no variable of this name." for name in missing
@@ -313,12 +307,9 @@ class TrackedCell:
 
     def _keep_model(self, run: Run, name: str, model: Any) -> None:
         with self.guard.protect(f"The model {name}"):
-            try:
-                run.log_model(model, name)
-                self.outcome.models.append(type(model).__name__)
-            except NbmlopsError as exc:
-                # Not every model can be written safely: that is worth a word, and no fault of capture.
-                self.outcome.notices.append(f"The model {name} was not kept: {exc}")
+            kept, notice = keep_model(run, name, model)
+            self.outcome.models += kept
+            self.outcome.notices += notice
 
     def _finish(self, run: Run, end: CellEnd, seconds: float) -> None:
         outcome = self.outcome
