@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from nbmlops.errors import NoActiveRunError
+from nbmlops.records import RunStatus
 from nbmlops.tracking.current import CurrentRuns
-from nbmlops.tracking.run import Run
+from nbmlops.tracking.run import Run, status_of
 from nbmlops.tracking.silent import silent_recorder
 
 
@@ -117,3 +120,11 @@ def test_the_run_of_another_task_is_no_parent_that_of_a_cell_is(runs):
     assert first is None
     assert second is not None
     assert second.name == "c"
+
+
+def test_a_run_begins_while_another_thread_imports_asyncio(runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncio", ModuleType("asyncio"))  # as it is while its import goes on
+    run = a_run("a")
+    runs.enter(run)
+    assert runs.find() is run
+    assert status_of(ValueError()) is RunStatus.FAILED

@@ -5,26 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Literal
 
 from nbmlops.records.data import Input
+from nbmlops.records.status import RunStatus as RunStatus  # noqa: PLC0414 - read from here with the other records
 
 ParamValue = Any  # whatever JSON can hold: str, int, float, bool, None, lists and dicts of them
 Direction = Literal["max", "min"]
 Origin = Literal["explicit", "inferred", "estimator"]
 RunKind = Literal["cell", "script", "job"]
 ArtifactKind = Literal["figure", "model", "file", "predictions", "output"]
-
-
-class RunStatus(StrEnum):
-    """RUNNING becomes one of the others; LOST is inferred when its process died without a word."""
-
-    RUNNING = "RUNNING"
-    FINISHED = "FINISHED"
-    FAILED = "FAILED"
-    KILLED = "KILLED"
-    LOST = "LOST"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 from zlib import crc32
 
+from nbmlops.records.ids import new_id
 from nbmlops.store import frames
 from nbmlops.store.folder import StoreFolder
 from nbmlops.store.liveness import HeldLock
@@ -46,7 +46,7 @@ class Journal:
         os.register_at_fork(after_in_child=lambda: (method := renew()) and method())
 
     def _begin(self) -> None:
-        self.id = uuid4().hex
+        self.id = new_id()
         self._fd = -1
         self._old_fd = -1  # the deleted file, see rehome
         self._old_read = 0

@@ -115,13 +115,15 @@ class CurrentRuns:
 
 def _current_task() -> object:
     """The asyncio task that runs this code, None outside of every one."""
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is None:
+    # The module may be there and not be whole, while another thread imports it.
+    current_task = getattr(sys.modules.get("asyncio"), "current_task", None)
+    if current_task is None:
         return None
     try:
-        return asyncio.current_task()
+        found: object = current_task()
     except RuntimeError:  # no loop runs in this thread
         return None
+    return found
 
 
 def _is_chain(runs: Sequence[Run]) -> bool:

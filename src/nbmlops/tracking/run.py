@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from time import time
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from nbmlops.errors import RunClosedError, ValueRefusedError
-from nbmlops.records import RunStatus
-from nbmlops.records.runs import ArtifactKind
+from nbmlops.records.status import RunStatus
 from nbmlops.store.frames import NO_STEP
 from nbmlops.tracking import artifacts
 from nbmlops.tracking.recorder import Recorder
 from nbmlops.tracking.values import check_key, param_value
+
+if TYPE_CHECKING:
+    from nbmlops.records.runs import ArtifactKind
 
 _MAX_ERROR = 500
 _MAX_TRACEBACK = 20_000
@@ -345,7 +347,7 @@ def status_of(exc: BaseException | None) -> RunStatus:
         case SystemExit(code=None | 0):
             return RunStatus.FINISHED
     # An interrupt of a top-level await. Without asyncio, which takes long to load, it can't be one.
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is not None and isinstance(exc, asyncio.CancelledError):
+    cancelled = getattr(sys.modules.get("asyncio"), "CancelledError", None)  # a thread may be importing it now
+    if cancelled is not None and isinstance(exc, cancelled):
         return RunStatus.KILLED
     return RunStatus.FAILED
