@@ -473,6 +473,54 @@ def test_runs_can_be_chosen_and_ordered():
         nbmlops.runs(where="metrics.acc >")
 
 
+def test_a_shared_name_is_the_newest_to_read_and_ambiguous_to_change():
+    for at in range(3):
+        with nbmlops.start_run("forest") as run:
+            nbmlops.log_series("loss", [at, at + 1])
+            nbmlops.log_model(a_model())
+    assert nbmlops.run_info("forest").id == run.id
+    assert nbmlops.history("forest", "loss")["value"].tolist() == [2, 3]
+    assert nbmlops.load_model("forest").n_features_in_ == 1
+    for change in (
+        lambda: nbmlops.rename("forest", "x"),
+        lambda: nbmlops.delete("forest"),
+        lambda: nbmlops.set_tag("a", "b", run="forest"),
+        lambda: nbmlops.note("a", run="forest"),
+    ):
+        with pytest.raises(nbmlops.AmbiguousIdError, match=f"3 runs are named 'forest':\n  {run.id[:8]}  "):
+            change()
+    nbmlops.delete(run.id)
+    assert nbmlops.run_info("forest").metrics["loss"] == 2
+    assert len(nbmlops.runs()) == 2
+
+
+def test_parameters_that_nobody_chose_are_columns_when_they_are_asked_for():
+    with nbmlops.start_run("a") as run:
+        run.write_params([("depth", 3, "estimator", True), ("leaf", 1, "estimator", False)])
+        nbmlops.log_metric("m", 1)
+        nbmlops.set_tag("t", "x")
+    front = ["id", "name", "experiment", "status", "started", "duration"]
+    assert list(nbmlops.runs()) == [*front, "params.depth", "metrics.m", "tags.t", "note"]
+    with_all = [*front, "params.depth", "params.leaf", "metrics.m", "tags.t", "note"]
+    assert list(nbmlops.runs(defaults=True)) == with_all
+    assert nbmlops.run_info("a").params == {"depth": 3, "leaf": 1}
+
+
+def test_a_condition_or_an_order_on_a_mistyped_key_says_what_may_be_meant():
+    assert nbmlops.runs(where="metrics.acurracy > 0.5", order_by="metrics.acurracy").empty
+    with nbmlops.start_run():
+        nbmlops.log_metric("accuracy", 0.9)
+    with pytest.raises(nbmlops.WhereError, match=r"did you mean metrics\.accuracy") as raised:
+        nbmlops.runs(where="status = 'finished' and metrics.acurracy > 0.5")
+    assert raised.value.column == len("status = 'finished' and ")
+    with pytest.raises(nbmlops.ValueRefusedError, match=r"did you mean metrics\.accuracy"):
+        nbmlops.runs(order_by="-metrics.acurracy")
+    with pytest.raises(nbmlops.WhereError, match="RUNNING, FINISHED, FAILED, KILLED, LOST") as raised:
+        nbmlops.runs(where="status = 'interrupted'")
+    assert raised.value.column == len("status = ")
+    assert nbmlops.runs(where="metrics.val_loss < 1").empty
+
+
 def test_a_change_of_folder_moves_no_run(folder, monkeypatch):
     monkeypatch.delenv("NBMLOPS_STORE")
     with nbmlops.start_run("a"):

@@ -13,6 +13,9 @@ from nbmlops.tracking.run import Run
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nbmlops.jobs import JobPlan, JobResult
+    from nbmlops.kernels.contract import JobListener
+    from nbmlops.widgets.compare_widget import CompareWidget
     from nbmlops.widgets.comparison import ComparisonView
 
 
@@ -93,11 +96,8 @@ def set_tag(key: str, value: object, *, run: str | None = None) -> None:
     if run is None:
         active_run().set_tag(key, value)
         return
-    workspace = session().workspace
-    (run_id,) = workspace.resolve([run])
-    workspace.runs.set_tags(
-        run_id, session().secrets.scrub_tree({key: None if value is None else str(value)})
-    )
+    tags = session().secrets.scrub_tree({key: None if value is None else str(value)})
+    session().workspace.runs.set_tags(_run_to_change(run), tags)
 
 
 def note(text: str, *, run: str | None = None) -> None:
@@ -105,16 +105,18 @@ def note(text: str, *, run: str | None = None) -> None:
     if run is None:
         active_run().note(text)
         return
-    workspace = session().workspace
-    (run_id,) = workspace.resolve([run])
-    workspace.runs.add_note(run_id, session().secrets.scrub(text))
+    session().workspace.runs.add_note(_run_to_change(run), session().secrets.scrub(text))
 
 
 def rename(run: str, name: str) -> None:
     """Gives a run another name."""
-    workspace = session().workspace
-    (run_id,) = workspace.resolve([run])
-    workspace.runs.rename(run_id, session().secrets.scrub(name))
+    session().workspace.runs.rename(_run_to_change(run), session().secrets.scrub(name))
+
+
+def _run_to_change(run: str) -> str:
+    """The id of the one run that is meant."""
+    (run_id,) = session().workspace.resolve([run])
+    return run_id
 
 
 def delete(*runs: str) -> None:
@@ -136,6 +138,7 @@ def runs(
     order_by: str | None = None,
     limit: int | None = None,
     deleted: bool = False,
+    defaults: bool = False,
 ) -> pd.DataFrame:
     """The runs of the store, newest first.
 
@@ -145,13 +148,16 @@ def runs(
         order_by: a column, `-` before it for descending: `"-metrics.accuracy"`. Runs without it come last.
         limit: at most so many, all when left out.
         deleted: what is in the bin instead.
+        defaults: with the parameters of estimators that nobody set in any of these runs, which are left out
+            otherwise.
 
     Returns:
         One row a run: `id`, `name`, `experiment`, `status`, `started`, `duration` (seconds), `params.*`,
         `metrics.*`, `tags.*`, `note`.
 
     Raises:
-        WhereError: the condition can't be read; the message points at the place.
+        WhereError: the condition can't be read, or names a key that no run has and that is spelt nearly like one;
+            the message points at the place.
         ValueRefusedError: there is no such column to order by.
     """
     from nbmlops.store.run_query import RunQuery  # loads SQLAlchemy
@@ -159,22 +165,23 @@ def runs(
 
     workspace = session().workspace
     workspace.sync()
-    query = RunQuery(experiment=experiment, where=where, order_by=order_by, limit=limit, deleted=deleted)
+    query = RunQuery(experiment, where, order_by, limit, deleted, defaults=defaults)
     return runs_frame(workspace.finder.table(query))
 
 
 def run_info(id: str) -> RunInfo:  # noqa: A002 - the public name
-    """Everything about one run, by its id, a unique beginning of it, or a name that no other run has.
+    """Everything about one run, by its id, its name, or a unique beginning of its id.
+
+    Of several runs that share a name it is the newest. What changes a run (`rename`, `delete`) wants the one that
+    is meant instead, and refuses such a name.
 
     Raises:
         NotFoundError: there is no such run.
-        AmbiguousIdError: there are several.
+        AmbiguousIdError: it is the beginning of several ids.
     """
     workspace = session().workspace
-    (run_id,) = workspace.resolve([id])
     workspace.context.wait()
-    workspace.sync()
-    return workspace.runs.info(run_id)
+    return workspace.runs.info(_run_to_read(id))
 
 
 def history(id: str, key: str) -> pd.DataFrame:  # noqa: A002 - the public name
@@ -185,9 +192,14 @@ def history(id: str, key: str) -> pd.DataFrame:  # noqa: A002 - the public name
     """
     from nbmlops.tracking.query import history_frame
 
+    return history_frame(session().workspace.metrics.history(_run_to_read(id), key))
+
+
+def _run_to_read(run: str) -> str:
+    """The id of the run that is meant, the newest of those that share a name."""
     workspace = session().workspace
-    (run_id,) = workspace.resolve([id])
-    return history_frame(workspace.metrics.history(run_id, key))
+    workspace.sync()
+    return workspace.finder.find(run).id
 
 
 def compare(
@@ -196,25 +208,35 @@ def compare(
     where: str | None = None,
     baseline: str | None = None,
     limit: int = 50,
-) -> ComparisonView:
-    """What differs between runs, as a table and a chart that stay readable without a kernel.
+    static: bool = False,
+) -> ComparisonView | CompareWidget:
+    """What differs between runs, as a table and curves.
+
+    In a notebook it is a widget whose state can be read and set: `w.selected_runs`, `w.where`, `w.text`,
+    `w.order_by`, `w.metric`, `w.columns`. Its static view is saved in the notebook, and stays readable
+    without a kernel.
 
     Args:
-        runs: ids; the newest of the experiment (or of the store) when there are none.
-        experiment: only those of this experiment.
+        runs: ids; the newest of the experiment when there are none.
+        experiment: only those of this experiment; when left out, that of the newest run.
         where: only those that meet a condition.
-        baseline: the run that the others are measured against.
-        limit: how many, where no ids are given.
+        baseline: the run that the others are measured against in the static view.
+        limit: how many the static view has, where no ids are given; the widget lists all.
+        static: only the static view.
 
     Raises:
         NotFoundError: there are no such runs.
         WhereError: the condition can't be read.
     """
-    from nbmlops.widgets.comparison import comparison_view
+    from nbmlops.widgets.comparison import compare_widget, comparison_view
 
-    return comparison_view(
-        session().workspace, runs, experiment=experiment, where=where, baseline=baseline, limit=limit
+    workspace = session().workspace
+    view = comparison_view(
+        workspace, runs, experiment=experiment, where=where, baseline=baseline, limit=limit
     )
+    if static:
+        return view
+    return compare_widget(workspace, view, mask=session().secrets.scrub_tree, where=where)
 
 
 def experiment(
@@ -251,7 +273,7 @@ def load_model(run: str, name: str | None = None, *, trust: Sequence[str] = ()) 
     """The model that a run kept, inspected before anything in it is built.
 
     Args:
-        run: the run's id.
+        run: the run's id or name, the newest of that name.
         name: of the artifact; may be left out when the run kept one model.
         trust: types to allow beside those that are known to be harmless.
 
@@ -282,8 +304,88 @@ def fingerprint(obj: Any = None, *, path: str | Path | None = None) -> Fingerpri
     return hash_content(obj, path=path)
 
 
+def run_notebook(
+    path: str | Path,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    output: str | Path | None = None,
+    name: str | None = None,
+    experiment: str | None = None,
+    tags: Mapping[str, object] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    kernel: str = "",
+    cwd: str | Path | None = None,
+    cell_timeout: float | str | None = None,
+    timeout: float | str | None = None,
+    memory: int | str | None = None,
+    check: bool = False,
+) -> JobResult:
+    """Executes a notebook in a kernel of its own as a run, whose tracked cells are part of it.
+
+    Args:
+        path: the notebook, which is left as it is.
+        parameters: values for the names that its cell tagged `parameters` declares; their types are checked.
+        output: where the executed notebook goes; `executed/` beside the notebook when left out.
+        name: of the run; the notebook's when left out.
+        experiment: of the run, and of those of its cells that name none.
+        tags: of the run.
+        secrets: where what `nbmlops.secret(name)` returns lies: `{"DB": "env:VARIABLE"}` or
+            `{"DB": "keyring:service/user"}`.
+        kernel: a kernelspec's name; the notebook's own when left out.
+        cwd: the notebook's working directory; its folder when left out.
+        cell_timeout: what one cell may take: seconds, or a text such as `"10m"`.
+        timeout: what all of it may take.
+        memory: what the kernel and all it starts may take together: bytes, or a text such as `"4GB"`.
+        check: raise when it fails, instead of returning a result that says so.
+
+    Raises:
+        NotebookError: the notebook isn't there, or is none.
+        ParameterError: values that its parameters don't take. No kernel was started, as with all that follow.
+        ValueRefusedError: the output can't be written, or another argument is wrong.
+        ConfigError: a secret can't be had.
+        KernelError: there is no such kernel, or it doesn't start.
+        JobFailedError: it failed, and `check` is true.
+    """
+    from nbmlops.capture.secret_references import parse_reference
+    from nbmlops.jobs import plan_job
+    from nbmlops.jobs.limits import make_options
+
+    options = make_options(kernel=kernel, cwd=cwd, cell_timeout=cell_timeout, timeout=timeout, memory=memory)
+    references = [parse_reference(f"{name}={place}") for name, place in (secrets or {}).items()]
+    plan = plan_job(path, values=parameters or {}, output=output, options=options, secrets=references)
+    result = run_plan(plan, name=name, experiment=experiment, tags=tags)
+    if check:
+        result.check()
+    return result
+
+
+def run_plan(
+    plan: JobPlan,
+    *,
+    name: str | None = None,
+    experiment: str | None = None,
+    tags: Mapping[str, object] | None = None,
+    listener: JobListener | None = None,
+) -> JobResult:
+    """Executes a planned job as a run of this process's store; see `run_notebook`."""
+    from nbmlops.capture.secret_names import is_secret_name
+    from nbmlops.jobs import check_writable, run_job
+
+    check_writable(plan)
+    owner = session()
+    secret_params = {key: value for key, value in plan.params.items() if is_secret_name(key)}
+    for key, value in {**secret_params, **plan.secrets}.items():
+        owner.secrets.register(str(value), name=key)
+    notebook = str(plan.notebook.absolute())
+    run = owner.start_job(name or plan.notebook.stem, experiment=experiment, tags=tags, notebook=notebook)
+    return run_job(plan, run, secrets=owner.secrets, env=owner.store_variables, listener=listener)
+
+
 def secret(name: str) -> str:
-    """A secret from the environment (`NBMLOPS_SECRET_NAME`, or `NAME`), masked wherever it turns up.
+    """A secret, masked wherever it turns up.
+
+    In a job it is what `--secret NAME=...` refers to, else an environment variable (`NBMLOPS_SECRET_NAME`, or
+    `NAME`).
 
     Raises:
         ConfigError: there is none.

@@ -32,6 +32,14 @@ with nbmlops.start_run(HOSTILE, experiment="[bold]odd[/bold]"):
     nbmlops.log_metrics({"accuracy": float("nan"), "top": float("inf"), "bottom": float("-inf")})
     nbmlops.set_tag("t", "a\tb\x1b]0;title\x07")
 """
+TWINS = """
+import nbmlops
+for i in range(4):
+    with nbmlops.start_run("twin", experiment="churn"):
+        nbmlops.log_series("loss", [3.0 - i, 2.0 - i])
+with nbmlops.start_run("other", experiment="demand"):
+    nbmlops.log_metric("loss", 9.0)
+"""
 
 
 @dataclass(frozen=True)
@@ -124,9 +132,15 @@ def own(tmp_path: Path) -> Cli:
     return _seeded(tmp_path)
 
 
-def _seeded(folder: Path) -> Cli:
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Cli:
+    """In a folder with four runs named twin and another one, which the tests of a module share."""
+    return _seeded(tmp_path_factory.mktemp("twins"), TWINS)
+
+
+def _seeded(folder: Path, seed: str = SEED) -> Cli:
     subprocess.run(
-        [sys.executable, "-c", SEED], cwd=folder, env=clean_environment(), check=True, capture_output=True
+        [sys.executable, "-c", seed], cwd=folder, env=clean_environment(), check=True, capture_output=True
     )
     return Cli(folder, clean_environment())
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pexpect
 import pytest
 from click.testing import CliRunner
 
@@ -144,7 +145,8 @@ def complete(cli: Any, *words: str) -> list[str]:
     """What bash would be offered for the last word."""
     line = " ".join(["nbmlops", *words])
     env = {"_NBMLOPS_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words))}
-    code = "from nbmlops.cli import main; main(prog_name='nbmlops')"
+    # SQLAlchemy takes longer to load than a person waits for a completion.
+    code = "import sys\nsys.modules['sqlalchemy'] = None\nfrom nbmlops.cli import main\nmain(prog_name='nbmlops')"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=cli.folder, env=cli.env | env, capture_output=True, text=True
     )
@@ -152,20 +154,63 @@ def complete(cli: Any, *words: str) -> list[str]:
     return [item.partition(",")[2] for item in done.stdout.splitlines() if item]
 
 
-def test_commands_ids_experiments_and_metrics_complete(cli: Any) -> None:
+def test_commands_ids_names_experiments_and_metrics_complete(cli: Any) -> None:
     known = {run["name"]: run["id"] for run in json.loads(cli.out("runs", "--json"))}
     assert complete(cli, "his") == ["history"]
     first = known["forest-0"]
-    assert complete(cli, "show", first[:6]) == [first[:8]]
+    assert complete(cli, "show", first[:7]) == [first[:8]]
+    assert complete(cli, "show", first[:12]) == [first[:12]]
+    assert complete(cli, "show", "for") == ["forest-3", "forest-2", "forest-1", "forest-0"]
+    assert sorted(complete(cli, "delete", "")) == sorted(run_id[:8] for run_id in known.values())
     assert complete(cli, "runs", "ch") == ["churn"]
+    assert complete(cli, "compare", "-e", "ch") == ["churn"]
     assert complete(cli, "history", first[:8], "lo") == ["loss"]
+    assert complete(cli, "history", "forest-1", "") == ["accuracy", "loss"]
     assert complete(cli, "runs", "--order-by", "metrics.acc") == ["metrics.accuracy"]
     assert complete(cli, "runs", "--columns", "id,params.m") == ["id,params.max_depth"]
+
+
+def test_a_shared_name_is_offered_once(twins: Any) -> None:
+    assert complete(twins, "show", "tw") == ["twin"]
 
 
 def test_completion_makes_no_store_and_says_nothing(nowhere: Any) -> None:
     assert complete(nowhere, "show", "a") == []
     assert list(nowhere.folder.iterdir()) == []
+
+
+def test_a_store_that_is_damaged_completes_nothing(nowhere: Any) -> None:
+    (nowhere.folder / ".nbmlops").mkdir()
+    (nowhere.folder / ".nbmlops" / "store.db").write_bytes(b"no database" * 500)
+    assert complete(nowhere, "runs", "c") == []
+
+
+def test_the_tab_key_completes_in_a_real_bash(cli: Any) -> None:
+    run_id = next(run["id"] for run in json.loads(cli.out("runs", "--json")) if run["name"] == "forest-0")
+    bash = pexpect.spawn(
+        "bash",
+        ["--norc", "--noprofile", "-i"],
+        cwd=str(cli.folder),
+        env=cli.env
+        | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "TERM": "dumb", "PS1": "$ "},
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(40, 200),
+    )
+    bash.sendline("bind 'set enable-bracketed-paste off'; eval \"$(nbmlops completion bash)\"; echo re''ady")
+    bash.expect_exact("ready\r")
+    for typed, completed in (
+        (f"nbmlops show {run_id[:7]}", f"{run_id[7]} "),
+        ("nbmlops runs -e ch", "urn "),
+        ("nbmlops runs --order-by metrics.acc", "uracy "),
+        ("nbmlops history forest-0 lo", "ss "),
+    ):
+        bash.send(f"{typed}\t")
+        bash.expect_exact(typed + completed)
+        bash.send("\x15")
+    bash.sendline("exit")
+    bash.expect(pexpect.EOF)
+    bash.close()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

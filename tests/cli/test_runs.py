@@ -62,6 +62,25 @@ def test_columns_are_named_with_or_without_their_group(cli: Any) -> None:
     assert text == "name\tmetrics.accuracy\tparams.max_depth\ttags.team\nforest-3\t0.93\t5\tgrowth\n"
 
 
+def test_columns_stand_in_the_order_of_the_dataframe(cli: Any) -> None:
+    heads = cli.out("runs").splitlines()[0].split("\t")
+    assert heads == [
+        "id", "name", "experiment", "status", "started", "duration", "params.criterion", "params.max_depth",
+        "metrics.accuracy", "metrics.bottom", "metrics.loss", "metrics.top", "tags.t", "tags.team", "note",
+    ]  # fmt: skip
+
+
+def test_a_key_alone_is_a_metric_before_it_is_a_parameter() -> None:
+    from nbmlops.cli.run_columns import wished_columns
+    from nbmlops.store.run_query import RunTable
+
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("id", "name", "experiment", "status", "started", "duration", "note")
+    }
+    table = RunTable(columns, {"x": [], "name": []}, {"x": []}, {"x": []})
+    assert [c.name for c in wished_columns(table, "x,name,tags.x")] == ["metrics.x", "name", "tags.x"]
+
+
 def test_an_unknown_column_is_a_usage_error_that_knows_better(cli: Any) -> None:
     assert "Did you mean accuracy" in cli("runs", "--columns", "acurracy", code=2).stderr
 

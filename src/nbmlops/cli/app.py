@@ -24,6 +24,7 @@ NBMLOPS_DEBUG=1 shows the traceback of an error.
 
 _COMMANDS = {
     "Look at runs": {
+        "ui": "nbmlops.cli.ui",
         "runs": "nbmlops.cli.runs",
         "show": "nbmlops.cli.show",
         "compare": "nbmlops.cli.compare",
@@ -37,10 +38,18 @@ _COMMANDS = {
         "delete": "nbmlops.cli.bin",
         "restore": "nbmlops.cli.bin",
     },
+    "Notebooks as programs": {
+        "run": "nbmlops.cli.run",
+        "params": "nbmlops.cli.params",
+        "export": "nbmlops.cli.export",
+    },
     "The store and the rest": {
         "demo": "nbmlops.cli.demo",
         "init": "nbmlops.cli.store",
         "store": "nbmlops.cli.store",
+        "gc": "nbmlops.cli.gc",
+        "migrate": "nbmlops.cli.migrate",
+        "config": "nbmlops.cli.config",
         "completion": "nbmlops.cli.completion",
     },
 }

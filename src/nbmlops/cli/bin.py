@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from nbmlops.cli.examples import examples
-from nbmlops.cli.output import hint, say
+from nbmlops.cli.options import runs_argument
+from nbmlops.cli.output import hint, say, say_aside
 from nbmlops.cli.place import require_workspace, resolve, store_option
-from nbmlops.cli.suggest import suggest_runs
-from nbmlops.errors import NbmlopsError
+from nbmlops.errors import NbmlopsError, StoreError
 from nbmlops.records import RunInfo, RunStatus
 from nbmlops.views.markup import plain
-from nbmlops.views.numbers import count_of
+from nbmlops.views.numbers import count_of, format_bytes
 
 if TYPE_CHECKING:
     from nbmlops.workspace import Workspace
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
         "nbmlops delete 3f9c --forever",
     ),
 )
-@click.argument("runs", nargs=-1, required=True, shell_complete=suggest_runs)
+@runs_argument(required=True)
 @click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
 @click.option("--forever", is_flag=True, help="Delete them for good, from the bin too.")
 @click.option("-y", "--yes", is_flag=True, help="Don't ask before --forever.")
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 def command_delete(runs: tuple[str, ...], dry_run: bool, forever: bool, yes: bool) -> None:
     """Put runs into the bin, from which `restore` brings them back."""
     workspace = require_workspace(runs[0])
-    chosen = _chosen(workspace, runs, binned=forever)
+    find = partial(resolve, workspace) if forever else workspace.finder.resolve
+    chosen = _chosen(workspace, runs, find)
     if dry_run:
         _list("Would delete for good" if forever else "Would put into the bin", chosen)
     elif forever:
@@ -56,22 +58,20 @@ def command_delete(runs: tuple[str, ...], dry_run: bool, forever: bool, yes: boo
         "nbmlops restore 3f9c",
     ),
 )
-@click.argument("runs", nargs=-1, required=True, shell_complete=suggest_runs)
+@runs_argument(required=True)
 @store_option
 def command_restore(runs: tuple[str, ...]) -> None:
     """Bring runs back from the bin."""
     workspace = require_workspace(runs[0])
-    ids = list(dict.fromkeys(workspace.finder.resolve(run, deleted=True) for run in runs))
-    workspace.runs.restore(ids)
-    restored = workspace.runs.infos(ids)
-    _list("Brought back", restored)
-    hint("", f"nbmlops show {restored[0].short_id}")
+    chosen = _chosen(workspace, runs, partial(workspace.finder.resolve, deleted=True))
+    workspace.runs.restore([run.id for run in chosen])
+    _list("Brought back", chosen)
+    hint("", f"nbmlops show {chosen[0].short_id}")
 
 
-def _chosen(workspace: Workspace, runs: Sequence[str], *, binned: bool) -> list[RunInfo]:
-    """All are found before any is deleted."""
-    find = resolve if binned else lambda workspace, run: workspace.finder.resolve(run)
-    return workspace.runs.infos(list(dict.fromkeys(find(workspace, run) for run in runs)))
+def _chosen(workspace: Workspace, runs: Sequence[str], find: Callable[[str], str]) -> list[RunInfo]:
+    """All are found before any is touched."""
+    return workspace.runs.infos(list(dict.fromkeys(map(find, runs))))
 
 
 def _delete_forever(workspace: Workspace, chosen: Sequence[RunInfo], *, yes: bool) -> None:
@@ -82,8 +82,24 @@ def _delete_forever(workspace: Workspace, chosen: Sequence[RunInfo], *, yes: boo
         )
     if not yes:
         _ask(chosen)
-    workspace.runs.purge([run.id for run in chosen])
+    ids = [run.id for run in chosen]
+    files = workspace.garbage.named_by(ids)
+    workspace.runs.purge(ids)
     _list("Deleted for good", chosen)
+    _delete_files(workspace, files)
+
+
+def _delete_files(workspace: Workspace, digests: Collection[str]) -> None:
+    """Those that no other run shares."""
+    try:
+        found = workspace.garbage.remove(workspace.garbage.find(digests))
+    except StoreError as exc:
+        say_aside(str(exc))
+        return
+    if found.files:
+        say(f"  {count_of(len(found.files), 'file')} of {format_bytes(found.size)} went with it")
+    if found.young:
+        hint(f"  {count_of(found.young, 'file')} from the last hour stay until: nbmlops gc")
 
 
 def _ask(chosen: Sequence[RunInfo]) -> None:

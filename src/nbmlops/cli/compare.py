@@ -8,13 +8,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nbmlops.cli.examples import examples
-from nbmlops.cli.output import console, hint, on_terminal, print_json, say, say_aside, terminal_width
-from nbmlops.cli.place import require_workspace, store_option
-from nbmlops.cli.suggest import suggest_experiments, suggest_runs
+from nbmlops.cli.nothing import nothing_found
+from nbmlops.cli.options import experiment_option, json_option, limit_option, runs_argument, where_option
+from nbmlops.cli.output import (
+    console,
+    hint,
+    on_terminal,
+    print_json,
+    remark,
+    say,
+    say_aside,
+    terminal_width,
+)
+from nbmlops.cli.place import require_workspace, resolve_to_read, store_option
+from nbmlops.cli.suggest import suggest_runs
+from nbmlops.errors import NotFoundError
 
 if TYPE_CHECKING:
     from nbmlops.views.compared import Comparison
     from nbmlops.widgets.comparison import ComparisonView
+    from nbmlops.workspace import Workspace
 
 
 @click.command(
@@ -25,17 +38,9 @@ if TYPE_CHECKING:
         'nbmlops compare -e churn --where "metrics.accuracy > 0.9" -o comparison.html',
     ),
 )
-@click.argument("runs", nargs=-1, shell_complete=suggest_runs)
-@click.option(
-    "-e",
-    "--experiment",
-    metavar="NAME",
-    shell_complete=suggest_experiments,
-    help="All runs of this experiment.",
-)
-@click.option(
-    "-w", "--where", metavar="EXPR", help='Only those that meet a condition: "params.max_depth <= 8".'
-)
+@runs_argument(required=False)
+@experiment_option("experiment", "The runs of this experiment.")
+@where_option
 @click.option(
     "-b",
     "--baseline",
@@ -43,15 +48,7 @@ if TYPE_CHECKING:
     shell_complete=suggest_runs,
     help="Measure the others against this run.",
 )
-@click.option(
-    "-n",
-    "--limit",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=50,
-    show_default=True,
-    help="The newest N, where no runs are named.",
-)
+@limit_option("The newest N, where no runs are named.", least=1, default=50)
 @click.option(
     "-o",
     "--output",
@@ -60,7 +57,7 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the comparison as a page that needs nothing else.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @store_option
 def command_compare(
     *,
@@ -74,22 +71,34 @@ def command_compare(
 ) -> None:
     """Compare runs: the answer first, then what differs.
 
-    Without RUNS it compares the newest of the experiment, or of the store.
+    Without RUNS it compares the newest of the experiment, or of that of the newest run.
     """
     if runs and (experiment or where):
         raise click.UsageError("Give runs, or --experiment and --where, not both.")
-    workspace = require_workspace(runs[0] if runs else experiment or "to compare")
+    workspace = require_workspace(runs[0] if runs else None)
+    if not runs:
+        _require_some(workspace, experiment, where)
+    ids = list(dict.fromkeys(resolve_to_read(workspace, run) for run in runs))
+    measure = resolve_to_read(workspace, baseline) if baseline is not None else None
     from nbmlops.widgets.comparison import comparison_view
 
-    view = comparison_view(
-        workspace, runs, experiment=experiment, where=where, baseline=baseline, limit=limit
-    )
+    view = comparison_view(workspace, ids, experiment=experiment, where=where, baseline=measure, limit=limit)
+    if view.caption:
+        remark(view.caption)
     if output is not None:
         _write(view, output, aside=as_json)
     if as_json:
         print_json(_document(view))
     elif output is None:
         _show(view)
+
+
+def _require_some(workspace: Workspace, experiment: str | None, where: str | None) -> None:
+    from nbmlops.store.run_query import RunQuery
+
+    query = RunQuery(experiment, where, limit=1)
+    if not workspace.finder.ids(query):
+        raise NotFoundError(nothing_found(workspace, query))
 
 
 def _write(view: ComparisonView, output: Path, *, aside: bool) -> None:

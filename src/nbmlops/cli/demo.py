@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from nbmlops.cli.examples import examples
-from nbmlops.cli.output import hint, on_terminal, say, say_aside
+from nbmlops.cli.output import as_word, hint, on_terminal, say, say_aside
 from nbmlops.views.numbers import count_of
 
 if TYPE_CHECKING:
@@ -60,7 +61,11 @@ class DemoRunner(Protocol):
     help="Keep the runs beside the report, to try the commands on. The default is to keep them.",
 )
 def command_demo(output: Path, opens: bool | None, keep_store: bool) -> None:
-    """Run the example on real data: twelve tracked runs, two wrong on purpose, and their comparison."""
+    """Run the examples on real data: twelve tracked runs and their comparison, a notebook as a job and as a package.
+
+    Two of the runs are wrong on purpose, and so is one parameter of the job, to show what is said then. The tests of
+    the package are run where pytest is installed.
+    """
     if click.get_current_context().find_root().params.get("store"):
         raise click.UsageError(
             "The demo keeps its runs beside its report: name a folder with --output, not --store."
@@ -104,17 +109,26 @@ def _progress() -> Iterator[Progress]:
 
 def _tell(result: DemoResult, *, keep_store: bool) -> None:
     report = result.report.absolute()
-    say_aside(f"{count_of(result.runs, 'run')} tracked in {_near(result.notebook)}. The report:")
+    for chapter, commands in groupby(result.commands, key=lambda command: command.chapter):
+        say_aside(f"\n{chapter}")
+        for command in commands:
+            say_aside(f"\n  {command.title} ({command.word}):\n  $ {command.typed}")
+            say_aside(indent(command.output.strip(), "    "))
+    say_aside(f"\n{count_of(result.runs, 'run')} tracked in {_near(result.notebook)}.")
+    say_aside(
+        f"The package is {_near(result.package)}, the comparison {_near(result.comparison)}. The report on it all:"
+    )
     say(str(report))
     say_aside(report.as_uri())
     if not keep_store or not on_terminal():
         return
-    store = shlex.quote(_near(result.store))
+    store = as_word(_near(result.store))
     hint(
         "",
         f"nbmlops --store {store} runs",
         f"nbmlops --store {store} compare",
-        f"jupyter lab {shlex.quote(_near(result.notebook))}",
+        f"nbmlops --store {store} ui",
+        f"jupyter lab {as_word(_near(result.notebook))}",
     )
 
 

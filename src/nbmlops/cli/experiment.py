@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING
 import click
 
 from nbmlops.cli.examples import examples
-from nbmlops.cli.output import console, grid, hint, on_terminal, print_json, print_tsv, say, say_aside
+from nbmlops.cli.nothing import no_experiment, nothing_yet
+from nbmlops.cli.options import json_option
+from nbmlops.cli.output import (
+    as_word,
+    console,
+    grid,
+    hint,
+    on_terminal,
+    print_json,
+    print_tsv,
+    say,
+    say_aside,
+)
 from nbmlops.cli.place import find_workspace, is_made, location, open_workspace, secrets, store_option
-from nbmlops.cli.runs import nothing_yet
 from nbmlops.cli.suggest import suggest_experiments
 from nbmlops.errors import NotFoundError
 from nbmlops.views.markup import plain
@@ -45,7 +56,7 @@ _HEADS = ("name", "runs", "goal", "required_tags", "created")
     multiple=True,
     help="A tag that each of its runs ought to have; may be repeated. An empty text asks for none.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @store_option
 def command_experiment(
     name: str | None, goal: str | None, required_tags: tuple[str, ...], as_json: bool
@@ -84,9 +95,8 @@ def _get(name: str) -> tuple[Workspace, Experiment]:
     known = {found.name: found for found in workspace.experiments.all()}
     if name in known:
         return workspace, known[name]
-    names = f" There are: {', '.join(known)}." if known else ""
     raise NotFoundError(
-        f"No experiment {name!r} in the store {workspace.location}.{names} "
+        f"{no_experiment(workspace, name, list(known))} "
         "One is made by its first run, or by giving it a --goal."
     )
 
@@ -153,12 +163,8 @@ def _show(workspace: Workspace, found: Experiment) -> None:
         say(f"  goal  {plain(str(found.goal))}, {_standing(workspace, found)}")
     if found.required_tags:
         say(f"  tags  each run ought to have {plain(', '.join(found.required_tags), 300)}")
-    hint(
-        "",
-        'nbmlops runs EXPERIMENT    nbmlops experiment EXPERIMENT --goal "accuracy >= 0.9"'.replace(
-            "EXPERIMENT", _word(found.name)
-        ),
-    )
+    name = as_word(found.name)
+    hint("", f'nbmlops runs {name}    nbmlops experiment {name} --goal "accuracy >= 0.9"')
 
 
 def _standing(workspace: Workspace, found: Experiment) -> str:
@@ -166,9 +172,3 @@ def _standing(workspace: Workspace, found: Experiment) -> str:
     if best is None or found.goal is None:
         return "no run was measured by it yet"
     return f"{'met' if found.goal.is_met(best) else 'not met'}: the best is {format_number(best)}"
-
-
-def _word(name: str) -> str:
-    import shlex
-
-    return shlex.quote(plain(name))

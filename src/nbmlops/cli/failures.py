@@ -11,7 +11,9 @@ from nbmlops.cli.output import say_aside
 from nbmlops.errors import (
     ConfigError,
     NbmlopsError,
+    NotebookError,
     NotFoundError,
+    SettingsError,
     StoreError,
     ValueRefusedError,
     WhereError,
@@ -23,10 +25,12 @@ NOT_FOUND = 3
 NO_STORE = 4
 INTERRUPTED = 130
 
-# The first that fits counts. A setting can only be wrong about the store here.
+# The first that fits counts. A setting that isn't of nbmlops.toml can only be wrong about the store here.
 _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (WhereError, CALLED_WRONGLY),
     (ValueRefusedError, CALLED_WRONGLY),
+    (NotebookError, CALLED_WRONGLY),
+    (SettingsError, CALLED_WRONGLY),
     (NotFoundError, NOT_FOUND),
     (StoreError, NO_STORE),
     (ConfigError, NO_STORE),

@@ -11,9 +11,11 @@ import click
 
 from nbmlops.cli.documents import finite, iso
 from nbmlops.cli.examples import examples
-from nbmlops.cli.output import console, hint, on_terminal, print_json, print_tsv, terminal_width
-from nbmlops.cli.place import require_workspace, resolve, store_option
-from nbmlops.cli.suggest import suggest_metrics, suggest_runs
+from nbmlops.cli.options import json_option, run_argument
+from nbmlops.cli.output import as_word, console, hint, on_terminal, print_json, print_tsv, terminal_width
+from nbmlops.cli.place import require_workspace, resolve_to_read, store_option
+from nbmlops.cli.suggest import suggest_metrics
+from nbmlops.views.markup import plain
 
 if TYPE_CHECKING:
     from nbmlops.records import RunInfo, Series
@@ -29,17 +31,22 @@ _HEADS = ("step", "value", "time")
         "nbmlops history 3f9c loss --csv > loss.csv",
     ),
 )
-@click.argument("run", shell_complete=suggest_runs)
-@click.argument("metric", shell_complete=suggest_metrics)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@run_argument
+@click.argument("metric", required=False, shell_complete=suggest_metrics)
+@json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
 @store_option
-def command_history(run: str, metric: str, as_json: bool, as_csv: bool) -> None:
-    """Show how a metric went: a curve on a terminal, its points in a pipe."""
+def command_history(run: str, metric: str | None, as_json: bool, as_csv: bool) -> None:
+    """Show how a metric went: a curve on a terminal, its points in a pipe.
+
+    Without METRIC it names those that the run has.
+    """
     if as_json and as_csv:
         raise click.UsageError("Give --json or --csv, not both.")
     workspace = require_workspace(run)
-    info = workspace.runs.info(resolve(workspace, run))
+    info = workspace.runs.info(resolve_to_read(workspace, run))
+    if metric is None:
+        raise click.UsageError(_which(info))
     series = workspace.metrics.history(info.id, metric)
     if as_json:
         print_json([_point(*row) for row in _rows(series)])
@@ -49,9 +56,16 @@ def command_history(run: str, metric: str, as_json: bool, as_csv: bool) -> None:
         writer.writerows(_rows(series))
     elif on_terminal():
         _draw(series, info)
-        hint("", f"Every point: nbmlops history {info.short_id} {_word(metric)} --csv")
+        hint("", f"Every point: nbmlops history {info.short_id} {as_word(metric)} --csv")
     else:
         print_tsv(_HEADS, _rows(series))
+
+
+def _which(info: RunInfo) -> str:
+    run = f"{plain(info.name, 40)} {info.short_id}"
+    if not info.metrics:
+        return f"The run {run} has no metrics."
+    return f"Name a metric of {run}: {', '.join(plain(key) for key in info.metrics)}"
 
 
 def _rows(series: Series) -> Iterator[tuple[int, float, str]]:
@@ -69,7 +83,6 @@ def _draw(series: Series, info: RunInfo) -> None:
     from rich.text import Text
 
     from nbmlops.cli.plot import plot_lines
-    from nbmlops.views.markup import plain
     from nbmlops.views.numbers import count_of
 
     out = console()
@@ -92,6 +105,8 @@ def _summary(series: Series) -> str:
     points = list(zip(series.values.tolist(), series.steps.tolist(), strict=True))
     finite_points = [point for point in points if math.isfinite(point[0])]
     last = points[-1]
+    if len(points) == 1:
+        return f"{format_number(last[0])} (step {last[1]})"
     if not finite_points:
         return f"last {format_number(last[0])}; no point is finite"
     low, high = min(finite_points), max(finite_points)
@@ -103,9 +118,3 @@ def _summary(series: Series) -> str:
     if odd := len(points) - len(finite_points):
         said.append(f"{count_of(odd, 'point')} NaN or infinite")
     return ", ".join(said)
-
-
-def _word(metric: str) -> str:
-    import shlex
-
-    return shlex.quote(metric)

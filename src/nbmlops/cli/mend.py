@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from nbmlops.cli.examples import examples
+from nbmlops.cli.options import run_argument
 from nbmlops.cli.output import hint, say
 from nbmlops.cli.place import require_workspace, resolve, secrets, store_option
-from nbmlops.cli.suggest import suggest_runs
 from nbmlops.views.markup import plain
 
 
 @click.command("rename", epilog=examples('nbmlops rename 3f9c "forest, balanced"'))
-@click.argument("run", shell_complete=suggest_runs)
+@run_argument
 @click.argument("name")
 @store_option
 def command_rename(run: str, name: str) -> None:
@@ -26,7 +26,7 @@ def command_rename(run: str, name: str) -> None:
 
 
 @click.command("tag", epilog=examples("nbmlops tag 3f9c team=growth data=2026-11", "nbmlops tag 3f9c team="))
-@click.argument("run", shell_complete=suggest_runs)
+@run_argument
 @click.argument("tags", metavar="KEY=VALUE...", nargs=-1, required=True)
 @store_option
 def command_tag(run: str, tags: tuple[str, ...]) -> None:
@@ -48,7 +48,7 @@ def _pair(text: str) -> tuple[str, str | None]:
 
 
 @click.command("note", epilog=examples('nbmlops note 3f9c "The split leaks: customers stand on both sides."'))
-@click.argument("run", shell_complete=suggest_runs)
+@run_argument
 @click.argument("text", nargs=-1, required=True)
 @store_option
 def command_note(run: str, text: tuple[str, ...]) -> None:

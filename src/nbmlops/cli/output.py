@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -69,6 +71,17 @@ def say_aside(text: str) -> None:
     if sys.stderr.isatty():
         text = "\n".join(line for given in text.split("\n") for line in _wrapped(given))
     click.echo(text, err=True)
+
+
+def remark(text: str) -> None:
+    """A line beside the result, in grey, on standard error."""
+    coloured = False if os.environ.get("NO_COLOR") else None
+    click.echo(click.style(plain(text, 200), fg="bright_black"), err=True, color=coloured)
+
+
+def as_word(text: str) -> str:
+    """A text as one word of a command that can be copied."""
+    return shlex.quote(plain(text, 4096))
 
 
 def _wrapped(line: str) -> list[str]:

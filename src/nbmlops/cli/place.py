@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from nbmlops.cli.output import say_aside
-from nbmlops.config import StoreLocation, default_root, find_store, locate
-from nbmlops.errors import AmbiguousIdError, NotFoundError
+from nbmlops.cli.output import remark, say_aside
+from nbmlops.config import STORE_VARIABLE, StoreLocation, default_root, find_store, locate
+from nbmlops.errors import AmbiguousIdError, ConfigError, NotFoundError
 
 if TYPE_CHECKING:
     from nbmlops.capture.secrets import SecretRegistry
     from nbmlops.workspace import Workspace
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_T = TypeVar("_T")
 
 
 def store_option(command: _F) -> _F:
@@ -39,7 +40,19 @@ def location() -> StoreLocation:
         ConfigError: `--store` or `NBMLOPS_STORE` names no store.
     """
     named = click.get_current_context().find_root().params.get("store")
-    return locate(named, default_root(Path.cwd())) if named else find_store()
+    return named_location(named) if named else find_store()
+
+
+def named_location(named: str) -> StoreLocation:
+    """Where the store lies that `--store` names.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    try:
+        return locate(named, default_root(Path.cwd()))
+    except ConfigError as exc:
+        raise ConfigError(str(exc).replace(f"{STORE_VARIABLE}=", "--store ", 1)) from exc
 
 
 def is_made(place: StoreLocation) -> bool:
@@ -68,40 +81,58 @@ def find_workspace() -> Workspace | None:
     return workspace
 
 
-def require_workspace(wanted: str) -> Workspace:
-    """The store, for commands that name something in it.
+def require_workspace(wanted: str | None = None) -> Workspace:
+    """The store, for commands that look for something in it, such as the run `wanted`.
 
     Raises:
-        NotFoundError: none was made yet, so `wanted` can't be in it.
+        NotFoundError: none was made yet, so nothing can be in it.
     """
     workspace = find_workspace()
     if workspace is None:
+        what = "No runs" if wanted is None else f"No run {wanted!r}"
         raise NotFoundError(
-            f"No run {wanted!r}: there is no store yet at {location()}. Begin a cell with %%track to make "
+            f"{what}: there is no store yet at {location()}. Begin a cell with %%track to make "
             "one, or name another with --store."
         )
     return workspace
 
 
-def resolve(workspace: Workspace, prefix: str) -> str:
-    """The whole id that a shortened one stands for, among the runs and then in the bin.
+def resolve(workspace: Workspace, wanted: str) -> str:
+    """The id of the run that is to be changed, among the runs and then in the bin.
 
     Raises:
-        NotFoundError: it fits no run.
-        AmbiguousIdError: it fits several.
+        NotFoundError: `wanted` stands for no run.
+        AmbiguousIdError: it stands for several.
     """
+    return _anywhere(workspace.finder.resolve, wanted)
+
+
+def resolve_to_read(workspace: Workspace, wanted: str) -> str:
+    """As `resolve`, for commands that only read: of runs that share a name the newest, which is said.
+
+    Raises:
+        NotFoundError: `wanted` stands for no run.
+        AmbiguousIdError: it is the beginning of several ids.
+    """
+    found = _anywhere(workspace.finder.find, wanted)
+    if found.count > 1:
+        remark(f"newest of {found.count} runs named {found.wanted}")
+    return found.id
+
+
+def _anywhere(find: Callable[..., _T], wanted: str) -> _T:
+    """What is found among the runs, else in the bin."""
     try:
-        return workspace.finder.resolve(prefix)
+        return find(wanted)
     except AmbiguousIdError:
         raise
-    except NotFoundError:
+    except NotFoundError as missing:
         try:
-            return workspace.finder.resolve(prefix, deleted=True)
+            return find(wanted, deleted=True)
         except AmbiguousIdError:
             raise
         except NotFoundError:
-            pass
-        raise
+            raise missing from None
 
 
 def secrets() -> SecretRegistry:

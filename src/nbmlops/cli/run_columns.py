@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from nbmlops.cli.documents import iso
+from nbmlops.tracking.query import FRONT_COLUMNS
 
 if TYPE_CHECKING:
     from nbmlops.store.run_query import RunTable
 
 Group = Literal["run", "metrics", "params", "tags"]
-_FRONT = ("id", "name", "experiment", "status", "started", "duration")
+# Of several columns with one key, which is meant by the key alone.
+_RANKS: dict[Group, int] = {"run": 0, "metrics": 1, "params": 2, "tags": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ def all_columns(table: RunTable) -> list[RunColumn]:
     """Every column, in the order of the DataFrame."""
     return [
         *_run_columns(table),
-        *metric_columns(table),
         *param_columns(table),
+        *metric_columns(table),
         *tag_columns(table),
         _note(table),
     ]
@@ -66,7 +68,7 @@ def tag_columns(table: RunTable) -> list[RunColumn]:
 
 
 def _run_columns(table: RunTable) -> Iterator[RunColumn]:
-    for name in _FRONT:
+    for name in FRONT_COLUMNS:
         values: Sequence[Any] = table.columns[name]
         if name == "started":
             values = [iso(seconds) for seconds in values]
@@ -94,9 +96,8 @@ def _find(name: str, known: Sequence[RunColumn]) -> RunColumn:
     for column in known:
         if column.name == name:
             return column
-    for column in known:
-        if column.key == name:
-            return column
+    if fitting := [column for column in known if column.key == name]:
+        return min(fitting, key=lambda column: _RANKS[column.group])
     near = difflib.get_close_matches(name, [c.name for c in known] + [c.key for c in known], 3, 0.5)
     meant = f"Did you mean {' or '.join(near)}? " if near else ""
     first = ", ".join(column.name for column in known[:12])

@@ -15,6 +15,7 @@ from nbmlops.cli.run_columns import (
     tag_columns,
     wished_columns,
 )
+from nbmlops.cli.statuses import STATUS_LOOKS
 from nbmlops.records import RunStatus
 from nbmlops.records.directions import known_direction
 from nbmlops.views.markup import param_text, plain
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
     from nbmlops.store.run_query import RunQuery, RunTable
     from nbmlops.workspace import Workspace
 
-_MARKS = {
-    RunStatus.RUNNING: ("●", "blue", "running"),
-    RunStatus.FINISHED: ("●", "green", "finished"),
-    RunStatus.FAILED: ("✕", "red", "failed"),
-    RunStatus.KILLED: ("■", "yellow", "interrupted"),
-    RunStatus.LOST: ("○", "yellow", "lost"),
-}
 _KEY_CHARS, _VALUE_CHARS, _NOTE_CHARS = 24, 18, 40
 _GAP = 2
 
@@ -194,8 +188,8 @@ def _wished(column: RunColumn, lines: Sequence[int], place: int) -> Shown:
 def _marked_id(columns: Mapping[str, Sequence[Any]], at: int) -> Text:
     from rich.text import Text
 
-    mark, colour, _ = _MARKS[RunStatus(columns["status"][at])]
-    return Text.assemble((mark, colour), f" {columns['id'][at][:8]}")
+    look = STATUS_LOOKS[RunStatus(columns["status"][at])]
+    return Text.assemble((look.sign, look.colour), f" {columns['id'][at][:8]}")
 
 
 def _name(name: str, times: int, limit: int) -> Text:
@@ -206,8 +200,8 @@ def _name(name: str, times: int, limit: int) -> Text:
 
 
 def _status(status: str) -> Text:
-    _, colour, word = _MARKS[RunStatus(status)]
-    return _text(word, colour if status != RunStatus.FINISHED else "bright_black")
+    look = STATUS_LOOKS[RunStatus(status)]
+    return _text(look.word, look.colour if status != RunStatus.FINISHED else "bright_black")
 
 
 def _metric_cells(

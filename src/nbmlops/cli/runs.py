@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from nbmlops.cli.examples import examples
-from nbmlops.cli.output import hint, on_terminal, print_json, print_tsv, say_aside
-from nbmlops.cli.place import find_workspace, is_made, location, store_option
+from nbmlops.cli.nothing import nothing_found, nothing_yet
+from nbmlops.cli.options import experiment_option, json_option, limit_option, where_option
+from nbmlops.cli.output import as_word, hint, on_terminal, print_json, print_tsv, say_aside
+from nbmlops.cli.place import find_workspace, store_option
 from nbmlops.cli.suggest import suggest_columns, suggest_experiments, suggest_orders
 
 if TYPE_CHECKING:
@@ -39,17 +41,8 @@ class Wish:
     ),
 )
 @click.argument("experiment", required=False, shell_complete=suggest_experiments)
-@click.option(
-    "-e",
-    "--experiment",
-    "named",
-    metavar="NAME",
-    shell_complete=suggest_experiments,
-    help="The same as EXPERIMENT.",
-)
-@click.option(
-    "-w", "--where", metavar="EXPR", help='Only those that meet a condition: "metrics.accuracy > 0.9".'
-)
+@experiment_option("named", "The same as EXPERIMENT.")
+@where_option
 @click.option(
     "-s",
     "--order-by",
@@ -57,13 +50,7 @@ class Wish:
     shell_complete=suggest_orders,
     help='Sort by a field; "-" before it turns the order round: -metrics.accuracy.',
 )
-@click.option(
-    "-n",
-    "--limit",
-    metavar="N",
-    type=click.IntRange(min=0),
-    help="At most N; 0 for all. On a terminal 50 without it, else all.",
-)
+@limit_option("At most N; 0 for all. On a terminal 50 without it, else all.", least=0)
 @click.option("--deleted", is_flag=True, help="The runs in the bin.")
 @click.option(
     "-c",
@@ -75,7 +62,8 @@ class Wish:
 @click.option(
     "-a", "--all", "all_lines", is_flag=True, help="Identical runs on a line each, instead of one with ×3."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--defaults", is_flag=True, help="With the estimators' parameters that nobody set.")
+@json_option
 @store_option
 def command_runs(
     *,
@@ -87,6 +75,7 @@ def command_runs(
     deleted: bool,
     columns: str | None,
     all_lines: bool,
+    defaults: bool,
     as_json: bool,
 ) -> None:
     """List runs, the newest first.
@@ -104,11 +93,18 @@ def command_runs(
     workspace = find_workspace()
     wish = Wish(columns, all_lines, as_json)
     if workspace is None:
-        _show_nothing(None, wish, experiment or named, deleted=deleted)
+        _show_nothing(wish, nothing_yet())
         return
     from nbmlops.store.run_query import RunQuery
 
-    query = RunQuery(experiment or named, where, order_by, _limit(limit, as_json=as_json), deleted)
+    query = RunQuery(
+        experiment or named,
+        where,
+        order_by,
+        _limit(limit, as_json=as_json),
+        deleted,
+        defaults=defaults or as_json or columns is not None,  # JSON has all, and a column may name any
+    )
     _list(workspace, query, wish, is_default_limit=limit is None)
 
 
@@ -123,7 +119,7 @@ def _list(workspace: Workspace, query: RunQuery, wish: Wish, *, is_default_limit
     more = query.limit is not None and is_default_limit
     table = workspace.finder.table(replace(query, limit=query.limit + 1) if more and query.limit else query)
     if not table.columns["id"]:
-        _show_nothing(workspace, wish, query.experiment, deleted=query.deleted, filtered=bool(query.where))
+        _show_nothing(wish, nothing_found(workspace, query))
     elif wish.as_json:
         from nbmlops.cli.documents import table_documents
 
@@ -158,46 +154,11 @@ def _draw(workspace: Workspace, table: RunTable, query: RunQuery, wish: Wish) ->
         hint("", "Identical runs stand on one line, the newest. Each on its own: nbmlops runs --all")
     else:
         hint("")
-    scope = f" -e {query.experiment}" if query.experiment and query.experiment.isidentifier() else ""
+    scope = f" -e {as_word(query.experiment)}" if query.experiment else ""
     hint(f"nbmlops show {first}    nbmlops compare{scope}")
 
 
-def _show_nothing(
-    workspace: Workspace | None,
-    wish: Wish,
-    experiment: str | None,
-    *,
-    deleted: bool,
-    filtered: bool = False,
-) -> None:
+def _show_nothing(wish: Wish, why: str) -> None:
     if wish.as_json:
         print_json([])
-    say_aside(_nothing(workspace, experiment, deleted=deleted, filtered=filtered))
-
-
-def _nothing(workspace: Workspace | None, experiment: str | None, *, deleted: bool, filtered: bool) -> str:
-    if workspace is None:
-        return nothing_yet()
-    if deleted:
-        return "The bin is empty."
-    if filtered:
-        return "No run meets the condition. All runs: nbmlops runs"
-    names = [found.name for found in workspace.experiments.all()]
-    if experiment is not None and experiment not in names:
-        known = f" There are: {', '.join(names)}." if names else ""
-        return f"No experiment {experiment!r} in the store {workspace.location}.{known}"
-    return nothing_yet()
-
-
-def nothing_yet() -> str:
-    """What an empty store is, and what fills it."""
-    place = location()
-    state = (
-        f"No runs yet in the store {place}."
-        if is_made(place)
-        else f"No runs yet: there is no store at {place}."
-    )
-    return (
-        f"{state}\nA run is what a tracked cell leaves. In a notebook: %load_ext nbmlops, then begin a cell "
-        "with %%track.\nTo see it on real data: nbmlops demo"
-    )
+    say_aside(why)

@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from nbmlops.cli.examples import examples
+from nbmlops.cli.options import json_option, run_argument
 from nbmlops.cli.output import console, hint, on_terminal, print_json, say, terminal_width
-from nbmlops.cli.place import require_workspace, resolve, store_option
-from nbmlops.cli.suggest import suggest_runs
+from nbmlops.cli.place import require_workspace, resolve_to_read, store_option
+from nbmlops.cli.statuses import STATUS_LOOKS
 
 if TYPE_CHECKING:
     from nbmlops.records import RunInfo
-
-_MARK_COLOURS = {
-    "FINISHED": "green",
-    "RUNNING": "blue",
-    "FAILED": "red",
-    "KILLED": "yellow",
-    "LOST": "yellow",
-}
 
 
 @click.command(
@@ -32,16 +25,17 @@ _MARK_COLOURS = {
         "nbmlops show 3f9c --json | jq .inputs",
     ),
 )
-@click.argument("run", shell_complete=suggest_runs)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@run_argument
+@json_option
 @store_option
 def command_show(run: str, as_json: bool) -> None:
     """Show one run: metrics, parameters, data, source, environment.
 
-    RUN is an id, or as many of its first characters as tell it apart, or a name that no other run has.
+    RUN is an id, or as many of its first characters as tell it apart, or a name: of several runs that share it
+    the newest is shown.
     """
     workspace = require_workspace(run)
-    info = workspace.runs.info(resolve(workspace, run))
+    info = workspace.runs.info(resolve_to_read(workspace, run))
     if as_json:
         from nbmlops.cli.documents import run_document
 
@@ -69,7 +63,7 @@ def _draw(lines: list[str], info: RunInfo) -> None:
         text = Text(line)
         if at == 0:
             text.stylize("bold")
-            text.stylize(_MARK_COLOURS[info.status], 0, 1)
+            text.stylize(STATUS_LOOKS[info.status].colour, 0, 1)
         elif at == 1:
             text.stylize("bright_black")
         elif at < lines.index("", 1) if "" in lines else False:

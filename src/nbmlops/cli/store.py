@@ -9,10 +9,18 @@ from typing import Any
 import click
 
 from nbmlops.cli.examples import examples
-from nbmlops.cli.output import hint, print_json, say, say_aside
-from nbmlops.cli.place import find_workspace, is_made, location, open_workspace, store_option
-from nbmlops.cli.runs import nothing_yet
-from nbmlops.config import STORE_FOLDER, STORE_VARIABLE, StoreLocation, default_root, find_store, locate
+from nbmlops.cli.nothing import nothing_yet
+from nbmlops.cli.options import json_option
+from nbmlops.cli.output import as_word, hint, print_json, say, say_aside
+from nbmlops.cli.place import (
+    find_workspace,
+    is_made,
+    location,
+    named_location,
+    open_workspace,
+    store_option,
+)
+from nbmlops.config import STORE_FOLDER, STORE_VARIABLE, StoreLocation, find_store
 from nbmlops.views.numbers import count_of, format_bytes
 
 
@@ -40,7 +48,7 @@ def command_init(ctx: click.Context, named: str | None) -> None:
     say(f"The store is here already: {place}" if there else f"Made the store {place}")
     if named and os.environ.get(STORE_VARIABLE) != named:
         name = named if place.database_url else str(place)
-        say(f"To work with it: export {STORE_VARIABLE}={_quoted(name)}")
+        say(f"To work with it: export {STORE_VARIABLE}={as_word(name)}")
     elif not there and outer not in (place.root, Path.cwd() / STORE_FOLDER) and outer.is_dir():
         say(f"Work in this folder goes into it from now on, and no longer into {outer}")
     hint("", "In a notebook: %load_ext nbmlops, then begin a cell with %%track    nbmlops demo")
@@ -48,14 +56,8 @@ def command_init(ctx: click.Context, named: str | None) -> None:
 
 def _place(named: str | None) -> StoreLocation:
     if named or os.environ.get(STORE_VARIABLE, "").strip():
-        return locate(named, default_root(Path.cwd())) if named else find_store()
+        return named_location(named) if named else find_store()
     return StoreLocation(Path.cwd() / STORE_FOLDER)
-
-
-def _quoted(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)
 
 
 @click.command(
@@ -66,7 +68,7 @@ def _quoted(text: str) -> str:
         "nbmlops --store ~/runs/churn store",
     ),
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @store_option
 def command_store(as_json: bool) -> None:
     """Say where the store lies, how large it is, what is in it, and how to remove it."""
@@ -86,6 +88,7 @@ def command_store(as_json: bool) -> None:
         "runs": len(workspace.finder.ids(RunQuery())),
         "deleted": len(workspace.finder.ids(RunQuery(deleted=True))),
         "experiments": len(workspace.experiments.all()),
+        "mode": workspace.database.journal_mode,
         "bytes": _sizes(place.root),
     }
     if as_json:
@@ -96,8 +99,12 @@ def command_store(as_json: bool) -> None:
 
 def _sizes(root: Path) -> dict[str, int]:
     """Bytes of what there is: the database with its side files, the blobs, the journals."""
-    database = sum(path.stat().st_size for path in root.glob("store.db*"))
-    return {"database": database, "blobs": _size(root / "blobs"), "journals": _size(root / "journals")}
+    database = sum(path.stat().st_size for path in root.glob("store.*db*"))
+    return {
+        "database": database,
+        "blobs": _size(root / "blobs"),
+        "journals": sum(map(_size, root.glob("journals*"))),
+    }
 
 
 def _size(folder: Path) -> int:
@@ -112,12 +119,16 @@ def _size(folder: Path) -> int:
 
 
 def _show(place: StoreLocation, facts: dict[str, Any]) -> None:
+    from nbmlops.store.journal_mode import SAFE
+
     sizes = facts["bytes"]
     parts = ", ".join(f"{name} {format_bytes(size)}" for name, size in sizes.items())
     in_bin = f", {facts['deleted']} in the bin" if facts["deleted"] else ""
     say(str(place))
     say(f"  {count_of(facts['runs'], 'run')} in {count_of(facts['experiments'], 'experiment')}{in_bin}")
     say(f"  {format_bytes(sum(sizes.values()))}: {parts}")
+    if facts["mode"] == SAFE:
+        say("  safe mode: several machines may use this folder, or it can't do SQLite's faster one")
     if place.database_url:
         say(f"  files of the runs lie in {place.root}")
-    hint("", f"To remove every trace of it: rm -r {_quoted(str(place.root))}")
+    hint("", f"To remove every trace of it: rm -r {as_word(str(place.root))}")

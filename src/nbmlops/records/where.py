@@ -51,6 +51,18 @@ _CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "status": tuple(status.value for status in RunStatus),
     "kind": get_args(RunKind),
 }
+# What people and the run list call them.
+_OTHER_WORDS: Final[dict[str, str]] = {
+    "interrupted": "killed",
+    "stopped": "killed",
+    "error": "failed",
+    "crashed": "failed",
+    "completed": "finished",
+    "succeeded": "finished",
+    "success": "finished",
+    "done": "finished",
+    "active": "running",
+}
 _MIRRORED: Final[dict[Order, Order]] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _SPELLINGS: Final[dict[str, Order]] = {
     "=": "==", "==": "==", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
@@ -352,7 +364,8 @@ class _Parser:
             if choice.lower() == text.lower():
                 return Compare(field, operator, choice)
         if choices:
-            close = difflib.get_close_matches(text.lower(), [choice.lower() for choice in choices], n=1)
+            word = _OTHER_WORDS.get(text.lower(), text.lower())
+            close = difflib.get_close_matches(word, [choice.lower() for choice in choices], n=1)
             hint = f": did you mean '{close[0]}'?" if close else ""
             raise self._error(f"{field} is one of {', '.join(choices)}{hint}", operand.token)
         return Compare(field, operator, text.lower() if field.key == "id" else text)

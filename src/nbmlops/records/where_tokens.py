@@ -82,6 +82,19 @@ def tokenize(text: str) -> list[Token]:
     return _Scanner(text).tokens()
 
 
+def column_of(text: str, place: str, key: str) -> int:
+    """Where `place.key` first stands in an expression that was read before."""
+    return next(t.column for t in tokenize(text) if t.kind == "field" and (t.text, t.key) == (place, key))
+
+
+def written_key(key: str) -> str:
+    """A key as an expression writes it: in quotes where it holds more than a metric's name is made of."""
+    if _KEY.fullmatch(key):
+        return key
+    doubled = key.replace('"', '""')
+    return f'"{doubled}"'
+
+
 def _error(text: str, column: int, message: str) -> WhereError:
     return WhereError(message, expression=text, column=column)
 

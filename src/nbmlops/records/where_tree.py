@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from nbmlops.records.where_tokens import written_key
 
 Place = Literal["run", "params", "metrics", "tags"]
 Summary = Literal["last", "min", "max", "count"]
@@ -35,7 +38,7 @@ class Field:
     summary: Summary = "last"
 
     def __str__(self) -> str:
-        name = self.key if self.place == "run" else f"{self.place}.{self.key}"
+        name = self.key if self.place == "run" else f"{self.place}.{written_key(self.key)}"
         return name if self.summary == "last" else f"{self.summary}({name})"
 
 
@@ -95,3 +98,19 @@ class AnyOf:
 
 
 Node = Compare | Matches | OneOf | Missing | Not | AllOf | AnyOf
+
+
+def fields_needed(node: Node) -> Iterator[Field]:
+    """The fields whose values a tree asks for. Whether one is missing can be asked of any: `is none` needs none."""
+    match node:
+        case AllOf(nodes) | AnyOf(nodes):
+            for part in nodes:
+                yield from fields_needed(part)
+        case Not(Missing(field)):
+            yield field
+        case Not(inner):
+            yield from fields_needed(inner)
+        case Missing():
+            return
+        case _:
+            yield node.field

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, asc, desc, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, asc, desc, func, select
 
-from nbmlops.errors import AmbiguousIdError, NotFoundError, ValueRefusedError
+from nbmlops.errors import ValueRefusedError
 from nbmlops.records import RunStatus
 from nbmlops.records.where import parse_where
+from nbmlops.records.where_tree import Field
 from nbmlops.store import tables
 from nbmlops.store.database import Database
+from nbmlops.store.known_keys import check_keys, has_key, near_fields, unknown_order
+from nbmlops.store.run_ids import FoundRuns, ambiguous, find_runs, not_found
 from nbmlops.store.values import decode_metric, decode_value
 from nbmlops.store.where import to_clause
 
 _R, _E = tables.runs.c, tables.experiments.c
 _MANY = 500
-_HEX = set("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class RunQuery:
         order_by: a field of it, "-" before it for descending; newest first when empty.
         limit: at most so many.
         deleted: those in the bin instead of the others.
-        cells: only those made by one of these cell ids.
+        ids: only those of these ids.
+        defaults: with the parameters that nobody chose in any of them (estimators' defaults).
     """
 
     experiment: str | None = None
@@ -40,6 +43,7 @@ class RunQuery:
     limit: int | None = None
     deleted: bool = False
     ids: Sequence[str] | None = None
+    defaults: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,53 +62,57 @@ class RunFinder:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def resolve(self, prefix: str, *, deleted: bool = False) -> str:
-        """The id that a prefix (at least one character), or a name that only one run has, stands for.
+    def resolve(self, wanted: str, *, deleted: bool = False) -> str:
+        """The id of the one run that `wanted` stands for: a whole id, else a name, else the beginning of an id.
 
         Raises:
             NotFoundError: no run fits.
             AmbiguousIdError: several do.
         """
-        wanted = str(prefix).strip()
+        return self._find(wanted, deleted=deleted, takes_newest=False).id
+
+    def find(self, wanted: str, *, deleted: bool = False) -> FoundRuns:
+        """As `resolve`, to read only: of several runs that share a name it takes the newest.
+
+        Raises:
+            NotFoundError: no run fits.
+            AmbiguousIdError: it is the beginning of several ids.
+        """
+        return self._find(wanted, deleted=deleted, takes_newest=True)
+
+    def _find(self, wanted: str, *, deleted: bool, takes_newest: bool) -> FoundRuns:
+        wanted = str(wanted).strip()
         with self._database.reading() as connection:
-            found = _matching(connection, wanted, deleted=deleted)
-        if len(found) == 1:
-            return str(found[0].id)
-        where = "in the bin" if deleted else "in the store"
-        if not found:
-            raise NotFoundError(
-                f"No run {wanted!r} {where} {self._database.location}. List them with `nbmlops runs`"
-                + (" --deleted." if deleted else ", or those in the bin with `nbmlops runs --deleted`.")
-            )
-        listed = ", ".join(f"{row.id[:12]} ({row.name})" for row in found[:5])
-        raise AmbiguousIdError(
-            f"{wanted!r} fits {len(found)} runs: {listed}. Give more characters of the id."
-        )
+            found = find_runs(connection, wanted, deleted=deleted)
+            if found.count > 1 and not (found.by_name and takes_newest):
+                raise ambiguous(connection, found)
+            if not found.count:
+                raise not_found(connection, wanted, self._database.location, deleted=deleted)
+        return found
 
     def table(self, query: RunQuery) -> RunTable:
-        """The runs of a query with their parameters, metrics and tags."""
+        """The runs of a query with their parameters, metrics and tags.
+
+        A parameter that is an estimator's default in all of them is left out, unless `defaults` asks for it.
+
+        Raises:
+            WhereError: `where` can't be read, or names a key that only its spelling keeps from being found.
+            ValueRefusedError: there is nothing like `order_by`.
+        """
         with self._database.reading() as connection:
-            chosen = _select_runs(query)
-            rows = connection.execute(chosen).all()
-            ids = [row.id for row in rows]
-            filtered = (
-                query.where or query.limit or query.experiment or query.ids is not None or query.deleted
-            )
-            restrict = ids if filtered else None
-            position = {run_id: at for at, run_id in enumerate(ids)}
+            rows = _chosen(connection, query)
+            pivot = _Pivot(connection, [row.id for row in rows], takes_all=_is_unfiltered(query))
             return RunTable(
                 columns=_columns(rows),
-                params=_pivot(
-                    _wide(connection, tables.params, ("type", "num", "text"), restrict), position, _param
-                ),
-                metrics=_pivot(_wide(connection, tables.metrics, ("last",), restrict), position, _metric),
-                tags=_pivot(_wide(connection, tables.tags, ("value",), restrict), position, _tag),
+                params=pivot.params(defaults=query.defaults),
+                metrics=pivot.columns(tables.metrics, ("last",), _metric),
+                tags=pivot.columns(tables.tags, ("value",), _tag),
             )
 
     def ids(self, query: RunQuery) -> list[str]:
         """The ids of the runs of a query, in its order."""
         with self._database.reading() as connection:
-            return [row.id for row in connection.execute(_select_runs(query))]
+            return [row.id for row in _chosen(connection, query)]
 
     def best(self, experiment: str, metric: str, direction: str, *, without: str = "") -> float | None:
         """The best last value of a metric among the experiment's finished runs that nothing makes suspect,
@@ -130,18 +138,23 @@ class RunFinder:
         return found
 
 
-def _matching(connection: Connection, wanted: str, *, deleted: bool) -> Sequence[Any]:
-    state = _R.deleted.is_not(None) if deleted else _R.deleted.is_(None)
-    query = select(_R.id, _R.name).where(state).limit(20)
-    lowered = wanted.lower()
-    if lowered and set(lowered) <= _HEX:
-        found = connection.execute(query.where(_R.id.startswith(lowered))).all()
-        if found:
-            return found
-    return connection.execute(query.where(_R.name == wanted)).all()
+def _chosen(connection: Connection, query: RunQuery) -> Sequence[Any]:
+    """The rows of a query's runs."""
+    node = parse_where(query.where) if query.where else None
+    ordered = _read_order(connection, query.order_by) if query.order_by else None
+    if node is not None and query.where:
+        check_keys(connection, node, query.where)
+    chosen = _in_scope(query).order_by(*_ordering(query.order_by, ordered), desc(_R.started), _R.id)
+    if node is not None:
+        chosen = chosen.where(to_clause(node, tables))
+    rows = connection.execute(chosen.limit(query.limit) if query.limit is not None else chosen).all()
+    if rows and ordered is not None and not has_key(connection, ordered):
+        raise unknown_order(connection, ordered)
+    return rows
 
 
-def _select_runs(query: RunQuery) -> Select[Any]:
+def _in_scope(query: RunQuery) -> Select[Any]:
+    """The runs of the experiment, or those with the ids, or those in the bin."""
     chosen = (
         select(
             _R.id, _R.name, _E.name.label("experiment"), _R.status, _R.started, _R.duration,
@@ -154,45 +167,54 @@ def _select_runs(query: RunQuery) -> Select[Any]:
         chosen = chosen.where(_E.name == query.experiment)
     if query.ids is not None:
         chosen = chosen.where(_R.id.in_(query.ids))
-    if query.where:
-        chosen = chosen.where(to_clause(parse_where(query.where), tables))
-    chosen = chosen.order_by(*_ordering(query.order_by), desc(_R.started), _R.id)
-    return chosen.limit(query.limit) if query.limit is not None else chosen
+    return chosen
+
+
+def _is_unfiltered(query: RunQuery) -> bool:
+    return query == RunQuery(order_by=query.order_by, defaults=query.defaults)
 
 
 _ORDERED_COLUMNS = {name: _R[name] for name in ("id", "name", "status", "started", "duration", "kind")} | {
     "experiment": _E.name
 }
+_ORDERED_TABLES: dict[str, tuple[Table, Sequence[str]]] = {
+    "metrics": (tables.metrics, ["last"]),
+    "params": (tables.params, ["num", "text"]),  # numbers stand before texts
+    "tags": (tables.tags, ["value"]),
+}
 
 
-def _ordering(order_by: str | None) -> list[ColumnElement[Any]]:
-    """Runs without the key come last either way."""
-    if not order_by:
-        return []
+def _read_order(connection: Connection, order_by: str) -> Field:
+    """The field of an `order_by`, without the "-" before it."""
     name = order_by.removeprefix("-").strip()
-    way = desc if order_by.startswith("-") else asc
-    columns = _ordered_columns(name)
-    return [part for column in columns for part in (column.is_(None), way(column))]
-
-
-def _ordered_columns(name: str) -> list[ColumnElement[Any]]:
-    """A parameter's numbers stand before its texts."""
     if name in _ORDERED_COLUMNS:
-        return [_ORDERED_COLUMNS[name]]
+        return Field("run", name)
     group, _, key = name.partition(".")
     key = key.strip("\"'`")
-    for table, labels in (
-        (tables.metrics, ["last"]),
-        (tables.params, ["num", "text"]),
-        (tables.tags, ["value"]),
-    ):
-        if group == table.name and key:
-            here = (table.c.run_id == _R.id, table.c.key == key)
-            return [select(table.c[label]).where(*here).scalar_subquery() for label in labels]
+    if group in _ORDERED_TABLES and key:
+        return Field(group, key)  # type: ignore[arg-type]  # the table knows them
+    near = near_fields(connection, Field("run", name))
+    meant = f"Did you mean {' or '.join(map(str, near))}? " if near else ""
     raise ValueRefusedError(
-        f"Runs can't be ordered by {name!r}: give one of {', '.join(_ORDERED_COLUMNS)}, "
+        f"Runs can't be ordered by {name!r}. {meant}It may be one of {', '.join(_ORDERED_COLUMNS)}, "
         "or metrics.KEY, params.KEY, tags.KEY; a '-' before it turns the order round"
     )
+
+
+def _ordering(order_by: str | None, field: Field | None) -> list[ColumnElement[Any]]:
+    """Runs without the key come last either way."""
+    if not order_by or field is None:
+        return []
+    way = desc if order_by.startswith("-") else asc
+    return [part for column in _ordered_columns(field) for part in (column.is_(None), way(column))]
+
+
+def _ordered_columns(field: Field) -> list[ColumnElement[Any]]:
+    if field.place == "run":
+        return [_ORDERED_COLUMNS[field.key]]
+    table, labels = _ORDERED_TABLES[field.place]
+    here = (table.c.run_id == _R.id, table.c.key == field.key)
+    return [select(table.c[label]).where(*here).scalar_subquery() for label in labels]
 
 
 def _columns(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
@@ -201,36 +223,76 @@ def _columns(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
     return dict(zip(names, columns, strict=True))
 
 
-def _wide(
-    connection: Connection, table: Any, names: Sequence[str], run_ids: list[str] | None
-) -> list[Sequence[Any]]:
-    """Rows `(run id, key, values...)`: of all runs, or of some."""
-    query = select(table.c.run_id, table.c.key, *(table.c[name] for name in names))
-    if run_ids is None:
-        return _plain_rows(connection, query)
-    found: list[Sequence[Any]] = []
-    for at in range(0, len(run_ids), _MANY):
-        found += _plain_rows(connection, query.where(table.c.run_id.in_(run_ids[at : at + _MANY])))
-    return found
+class _Pivot:
+    """Makes columns, with a value for each of some runs, of tables that have a row for each key of a run.
+
+    Args:
+        connection: to the tables.
+        run_ids: the runs, in order.
+        takes_all: they are all that are not in the bin, so that the tables are read through at once.
+    """
+
+    def __init__(self, connection: Connection, run_ids: Sequence[str], *, takes_all: bool) -> None:
+        self._connection = connection
+        self._run_ids = run_ids
+        self._takes_all = takes_all
+        self._position = {run_id: at for at, run_id in enumerate(run_ids)}
+
+    def columns(
+        self, table: Table, names: Sequence[str], decode: Callable[[Sequence[Any]], Any]
+    ) -> dict[str, list[Any]]:
+        """Every key of the runs, in order."""
+        columns: dict[str, list[Any]] = {}
+        self._fill(columns, self._rows(_wide(table, names)), decode)
+        return dict(sorted(columns.items()))
+
+    def params(self, *, defaults: bool) -> dict[str, list[Any]]:
+        """The parameters: those that somebody chose in one of the runs, or all."""
+        table, names = tables.params, ("type", "num", "text")
+        if defaults:
+            return self.columns(table, names, _param)
+        columns: dict[str, list[Any]] = {}
+        self._fill(columns, self._rows(_wide(table, names).where(table.c.shown.is_(True))), _param)
+        for some in _parts(list(columns)):
+            # Joined to "" so that SQLite doesn't go by the index of keys, which takes ten times as long.
+            opened = _wide(table, names).where(table.c.shown.is_(False), (table.c.key + "").in_(some))
+            self._fill(columns, self._rows(opened), _param)
+        return dict(sorted(columns.items()))
+
+    def _rows(self, query: Select[Any]) -> Iterator[Sequence[Any]]:
+        """Rows `(run id, key, values...)` as the driver gives them: texts and floats need no conversion, and
+        SQLAlchemy's rows take as long again.
+        """
+        run_id = query.selected_columns[0]
+        parts = [query] if self._takes_all else [query.where(run_id.in_(p)) for p in _parts(self._run_ids)]
+        for part in parts:
+            cursor = self._connection.execute(part).cursor
+            while rows := cursor.fetchmany(_MANY):
+                yield from rows
+
+    def _fill(
+        self,
+        columns: dict[str, list[Any]],
+        rows: Iterable[Sequence[Any]],
+        decode: Callable[[Sequence[Any]], Any],
+    ) -> None:
+        position, size = self._position, len(self._position)
+        for row in rows:
+            at = position.get(row[0])
+            if at is None:
+                continue  # its run is in the bin
+            column = columns.get(row[1])
+            if column is None:
+                column = columns[row[1]] = [None] * size
+            column[at] = decode(row)
 
 
-def _plain_rows(connection: Connection, query: Select[Any]) -> list[Sequence[Any]]:
-    """The driver's tuples: texts and floats need no conversion, and SQLAlchemy's rows take as long again."""
-    return list(connection.execute(query).cursor.fetchall())
+def _wide(table: Table, names: Sequence[str]) -> Select[Any]:
+    return select(table.c.run_id, table.c.key, *(table.c[name] for name in names))
 
 
-def _pivot(rows: list[Sequence[Any]], position: Mapping[str, int], decode: Any) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {}
-    size = len(position)
-    for row in rows:
-        at = position.get(row[0])
-        if at is None:
-            continue  # its run is in the bin
-        column = columns.get(row[1])
-        if column is None:
-            column = columns[row[1]] = [None] * size
-        column[at] = decode(row)
-    return dict(sorted(columns.items()))
+def _parts(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (items[at : at + _MANY] for at in range(0, len(items), _MANY))
 
 
 def _param(row: Sequence[Any]) -> Any:

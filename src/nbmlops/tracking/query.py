@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from nbmlops.store.run_query import RunTable
 
-_FRONT = ("id", "name", "experiment", "status", "started", "duration")
+FRONT_COLUMNS = ("id", "name", "experiment", "status", "started", "duration")
 
 
 def runs_frame(table: RunTable) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def runs_frame(table: RunTable) -> pd.DataFrame:
     """
     import pandas as pd
 
-    columns: dict[str, Any] = {name: table.columns[name] for name in _FRONT}
+    columns: dict[str, Any] = {name: table.columns[name] for name in FRONT_COLUMNS}
     columns["started"] = pd.to_datetime(list(columns["started"]), unit="s", utc=True)
     for prefix, group in (("params", table.params), ("metrics", table.metrics), ("tags", table.tags)):
         columns |= _prefixed(prefix, group)
