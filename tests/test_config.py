@@ -6,8 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from nbmlops.config import StoreLocation, find_store, is_disabled, locate, mask_password
-from nbmlops.errors import ConfigError
+from nbmlops.config import (
+    StoreLocation,
+    find_settings_file,
+    find_store,
+    find_store_and_origin,
+    is_disabled,
+    locate,
+    mask_password,
+)
+from nbmlops.errors import ConfigError, SettingsError
 
 
 @pytest.fixture
@@ -179,3 +187,88 @@ def test_the_file_in_a_url_is_the_same_one_from_every_folder(tmp_path, monkeypat
     assert locate("sqlite:///team.db", tmp_path).database_url == f"sqlite:///{tmp_path}/team.db"
     assert locate("sqlite:///t.db?timeout=5", tmp_path).database_url == f"sqlite:///{tmp_path}/t.db?timeout=5"
     assert locate("sqlite:///:memory:", tmp_path).database_url == "sqlite:///:memory:"
+
+
+# nbmlops.toml
+
+
+def settings(folder: Path, text: str) -> Path:
+    file = folder / "nbmlops.toml"
+    file.write_text(text)
+    return file
+
+
+def test_the_settings_file_names_the_store_relative_to_itself(home):
+    file = settings(home / "project", '[store]\nlocation = "runs"\n')
+    deep = home / "project" / "deep" / "er"
+    (deep / ".nbmlops").mkdir()
+    assert found(deep) == home / "project" / "runs"
+    assert find_store_and_origin(deep, {}) == (StoreLocation(home / "project" / "runs"), str(file))
+
+
+def test_a_store_in_the_home_folder_or_by_its_whole_path(home, tmp_path):
+    settings(home / "project", '[store]\nlocation = "~/runs"\n')
+    assert found(home / "project") == home / "runs"
+    settings(home / "project", f"[store]\nlocation = '{tmp_path}/all'\n")
+    assert found(home / "project") == tmp_path / "all"
+
+
+def test_the_variable_wins_over_the_settings_file(home, tmp_path):
+    settings(home / "project", '[store]\nlocation = "runs"\n')
+    location, origin = find_store_and_origin(home / "project", {"NBMLOPS_STORE": str(tmp_path / "named")})
+    assert (location.root, origin) == (tmp_path / "named", "NBMLOPS_STORE")
+
+
+def test_the_nearest_settings_file_counts(home):
+    settings(home / "project", '[store]\nlocation = "outer"\n')
+    settings(home / "project" / "deep", '[store]\nlocation = "inner"\n')
+    assert found(home / "project" / "deep" / "er") == home / "project" / "deep" / "inner"
+    assert find_settings_file(home / "project") == home / "project" / "nbmlops.toml"
+
+
+def test_a_settings_file_without_a_store_marks_where_one_is_made(home):
+    (home / "project" / ".git").mkdir()
+    settings(home / "project" / "deep", "")
+    deep = home / "project" / "deep"
+    assert found(deep / "er") == deep / ".nbmlops"
+    (home / "project" / ".nbmlops").mkdir()
+    assert found(deep / "er") == home / "project" / ".nbmlops"
+
+
+def test_the_settings_of_the_home_folder_are_not_taken_by_what_is_below(home):
+    settings(home, '[store]\nlocation = "runs"\n')
+    assert found(home / "project") == home / "project" / ".nbmlops"
+    assert found(home) == home / "runs"
+
+
+def test_a_url_in_the_settings_file_keeps_its_journals_beside_it(home):
+    settings(home / "project", '[store]\nlocation = "sqlite:///team.db"\n')
+    location = find_store(home / "project" / "deep", {})
+    assert location == StoreLocation(home / "project" / ".nbmlops", f"sqlite:///{home}/project/team.db")
+
+
+def test_a_store_that_can_not_be_is_refused_with_the_place_in_the_file(home):
+    file = settings(home / "project", '[store]\nlocation = "mysql://ann:s3cret@db/x"\n')
+    with pytest.raises(
+        ConfigError, match=re.escape(f"{file}: [store] location=mysql://ann:***@db/x is no store")
+    ):
+        find_store(home / "project", {})
+
+
+def test_a_mistake_in_a_job_keeps_nothing_from_being_tracked(home):
+    settings(home / "project", '[store]\nlocation = "runs"\n[jobs.train]\nnotebok = 3\n[unknown]\n')
+    assert found(home / "project") == home / "project" / "runs"
+
+
+def test_a_mistake_about_the_store_is_told(home):
+    file = settings(home / "project", '[store]\nlocatoin = "runs"\n')
+    with pytest.raises(
+        SettingsError, match=r"\[store\] locatoin: no such key. Did you mean location\?"
+    ) as caught:
+        find_store(home / "project", {})
+    assert str(file) in str(caught.value)
+
+
+def test_without_a_settings_file_no_toml_is_read(home, run_python):
+    done = run_python("import sys, nbmlops.config as c; c.find_store(); print('tomllib' in sys.modules)")
+    assert done.stdout.strip() == "False"

@@ -2,6 +2,7 @@
 
     NbmlopsError
     ├── ConfigError            a setting, file or environment variable is wrong
+    │   └── SettingsError      nbmlops.toml can't be read, or holds what it doesn't take
     ├── StoreError             the store can't be opened, read or written
     │   ├── StoreFormatError   it was written by a newer nbmlops, or is not a store
     │   └── StoreBusyError     somebody else holds it for longer than we wait
@@ -10,6 +11,10 @@
     ├── NoActiveRunError       a log function was called outside every run
     ├── RunClosedError         a log function was called on a run that has ended
     ├── ValueRefusedError      a name or value that can't be recorded
+    │   └── ParameterError     values that a notebook's parameters don't take; names all of them
+    ├── NotebookError          a notebook that isn't there, can't be read, or lacks what is asked of it
+    ├── KernelError            a kernel that isn't installed, doesn't start or doesn't answer
+    ├── JobFailedError         a notebook that was to be executed whole, and wasn't
     ├── WhereError             a `where=` expression that can't be read; points at the column
     ├── FingerprintError       an object whose content can't be hashed
     ├── MagicUsageError        `%%track` or `%nbmlops` was called with words it doesn't take
@@ -46,6 +51,18 @@ class ConfigError(NbmlopsError):
     """A setting, a configuration file or an environment variable is wrong."""
 
 
+class SettingsError(ConfigError):
+    """`nbmlops.toml` can't be read, or holds what it doesn't take.
+
+    Attributes:
+        faults: one sentence for each, naming the table and the key.
+    """
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        self.faults = faults
+        super().__init__("\n".join([message, *(f"  {fault}" for fault in faults)]))
+
+
 class StoreError(NbmlopsError):
     """The store can't be opened, read or written."""
 
@@ -76,6 +93,40 @@ class RunClosedError(NbmlopsError):
 
 class ValueRefusedError(NbmlopsError):
     """A key or a value that a run can't record."""
+
+
+class ParameterError(ValueRefusedError):
+    """Values that the parameters of a notebook don't take.
+
+    Attributes:
+        faults: one sentence for each, beginning with the parameter's name.
+    """
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        self.faults = faults
+        super().__init__("\n".join([message, *(f"  {fault}" for fault in faults)]))
+
+
+class NotebookError(NbmlopsError):
+    """A notebook that isn't there, can't be read, or lacks what is asked of it."""
+
+
+class KernelError(NbmlopsError):
+    """A kernel that isn't installed, doesn't start or doesn't answer."""
+
+
+class JobFailedError(NbmlopsError):
+    """A notebook was executed with `check=True` and did not come to its end.
+
+    Attributes:
+        run_id: its run, which holds the cell and its traceback.
+        exit_code: as `nbmlops run` would end with.
+    """
+
+    def __init__(self, message: str, *, run_id: str, exit_code: int) -> None:
+        self.run_id = run_id
+        self.exit_code = exit_code
+        super().__init__(message)
 
 
 class WhereError(NbmlopsError):

@@ -108,3 +108,9 @@ def test_commands_read_the_store_that_the_file_names(own: Cli) -> None:
     deep = Cli(own.folder / "deep", own.env)
     assert "forest-1" in deep.out("runs")
     assert not (own.folder / ".nbmlops").exists()
+
+
+def test_init_makes_the_store_that_the_file_names(nowhere: Cli) -> None:
+    project(nowhere.folder)
+    assert str(nowhere.folder / "runs") in nowhere.out("init")
+    assert not (nowhere.folder / ".nbmlops").exists()

@@ -20,7 +20,14 @@ from nbmlops.cli.place import (
     open_workspace,
     store_option,
 )
-from nbmlops.config import STORE_FOLDER, STORE_VARIABLE, StoreLocation, find_store
+from nbmlops.config import (
+    STORE_FOLDER,
+    STORE_VARIABLE,
+    StoreLocation,
+    find_settings_file,
+    find_store,
+    find_store_and_origin,
+)
 from nbmlops.views.numbers import count_of, format_bytes
 
 
@@ -57,6 +64,9 @@ def command_init(ctx: click.Context, named: str | None) -> None:
 def _place(named: str | None) -> StoreLocation:
     if named or os.environ.get(STORE_VARIABLE, "").strip():
         return named_location(named) if named else find_store()
+    found, origin = find_store_and_origin()
+    if origin == str(find_settings_file()):
+        return found  # what nbmlops.toml names is what is used
     return StoreLocation(Path.cwd() / STORE_FOLDER)
 
 

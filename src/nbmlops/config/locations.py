@@ -1,15 +1,16 @@
-"""Where the store lies and the few settings there are.
+"""Where the store lies, and the environment variables there are.
 
-A store is found in this order: `NBMLOPS_STORE` (a folder or a database URL), the nearest `.nbmlops`
-upward, and else it is made at the root of the git repository, beside the nearest `pyproject.toml`,
-or in the folder itself. The home folder is used only by who works right in it.
+A store is found in this order: `NBMLOPS_STORE` (a folder or a database URL), the `[store]` of the nearest
+`nbmlops.toml` upward, the nearest `.nbmlops` upward, and else it is made beside the nearest `nbmlops.toml`, at the
+root of the git repository, beside the nearest `pyproject.toml`, or in the folder itself. The home folder is used
+only by who works right in it.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,10 @@ STORE_FOLDER = ".nbmlops"
 STORE_VARIABLE = "NBMLOPS_STORE"
 RUN_VARIABLE = "NBMLOPS_RUN_ID"
 RUN_STORE_VARIABLE = "NBMLOPS_RUN_STORE"
+RUN_EXPERIMENT_VARIABLE = "NBMLOPS_RUN_EXPERIMENT"
+NOTEBOOK_VARIABLE = "NBMLOPS_NOTEBOOK"
 DISABLE_VARIABLE = "NBMLOPS_DISABLED"
+SETTINGS_FILE = "nbmlops.toml"
 
 # Options in the URL of a PostgreSQL database that say where it is, as for one behind a Unix socket.
 _PLACE_OPTIONS = {"dbname", "host", "hostaddr", "port", "service"}
@@ -87,54 +91,101 @@ def find_store(folder: Path | None = None, environ: Mapping[str, str] = os.envir
     """The store that work in `folder` (default: the working directory) belongs to.
 
     Raises:
-        ConfigError: `NBMLOPS_STORE` is a file or a URL of an unknown kind.
+        ConfigError: `NBMLOPS_STORE` or `nbmlops.toml` names a file, or a URL of an unknown kind.
+        SettingsError: `nbmlops.toml` can't be read, or its `[store]` holds what it doesn't take.
+    """
+    return find_store_and_origin(folder, environ)[0]
+
+
+def find_store_and_origin(
+    folder: Path | None = None, environ: Mapping[str, str] = os.environ
+) -> tuple[StoreLocation, str]:
+    """The store that work in `folder` belongs to, and what said so: a variable, a file, or what lies there.
+
+    Raises:
+        ConfigError: as `find_store`.
+        SettingsError: as `find_store`.
     """
     here = (folder or Path.cwd()).absolute()
     named = environ.get(STORE_VARIABLE, "").strip()
     if named:
-        return locate(named, default_root(here))
-    return StoreLocation(default_root(here))
+        return locate(named, default_root(here)), STORE_VARIABLE
+    levels = list(_upward(here))
+    file = _settings_file(levels)
+    if file is not None:
+        from nbmlops.config.reading import read_store_location  # only where there is a file
+
+        if (place := read_store_location(file)) is not None:
+            said_by = f"{file}: [store] location"
+            return locate(place, _root(levels, file)[0], said_by=said_by, folder=file.parent), str(file)
+    root, origin = _root(levels, file)
+    return StoreLocation(root), origin
 
 
-def locate(named: str, spool: Path) -> StoreLocation:
+def find_settings_file(folder: Path | None = None) -> Path | None:
+    """The nearest `nbmlops.toml` upward of `folder` (default: the working directory)."""
+    return _settings_file(_upward((folder or Path.cwd()).absolute()))
+
+
+def _settings_file(levels: Iterable[Path]) -> Path | None:
+    return next((file for level in levels if (file := level / SETTINGS_FILE).is_file()), None)
+
+
+def locate(
+    named: str, spool: Path, *, said_by: str = STORE_VARIABLE, folder: Path | None = None
+) -> StoreLocation:
     """The location that a folder or a database URL names; `spool` keeps the journals of a URL.
+
+    Args:
+        named: the folder or the URL.
+        spool: for the journals that wait for a database.
+        said_by: what a message names as the place of the mistake.
+        folder: what a relative path is relative to; the working directory without it.
 
     Raises:
         ConfigError: it is a file, or a URL of an unknown kind.
     """
+    here = folder or Path.cwd()
     if "://" in named:
         if not named.startswith(("postgresql", "sqlite")):
             raise ConfigError(
-                f"{STORE_VARIABLE}={mask_password(named)} is no store that nbmlops can use: "
+                f"{said_by}={mask_password(named)} is no store that nbmlops can use: "
                 "give a folder, or a URL that begins with postgresql:// or sqlite:///"
             )
-        return StoreLocation(spool, _absolute(named))
-    root = Path(named).expanduser().absolute()
+        return StoreLocation(spool, _absolute(named, here))
+    root = here / Path(named).expanduser()
     if root.exists() and not root.is_dir():
-        raise ConfigError(f"{STORE_VARIABLE}={named} is a file: name a folder (it is made when missing)")
+        raise ConfigError(f"{said_by}={named} is a file: name a folder (it is made when missing)")
     return StoreLocation(root)
 
 
-def _absolute(url: str) -> str:
+def _absolute(url: str, folder: Path) -> str:
     """The URL of an SQLite file with its whole path, so that a `chdir` makes no other database of it."""
     scheme, _, file = url.partition(":///")
     if not scheme.startswith("sqlite") or not file or file.startswith(("/", ":", "file:")):
         return url
     path, mark, query = file.partition("?")
-    return f"{scheme}:///{Path(path).absolute()}{mark}{query}"
+    return f"{scheme}:///{folder / path}{mark}{query}"
 
 
 def default_root(folder: Path) -> Path:
     """The nearest `.nbmlops` upward of `folder`, or where one is to be made."""
     levels = list(_upward(folder))
+    return _root(levels, _settings_file(levels))[0]
+
+
+def _root(levels: Sequence[Path], settings: Path | None) -> tuple[Path, str]:
+    """Where the store of a folder lies that nothing names one for, and why there."""
     for level in levels:
         if (level / STORE_FOLDER).is_dir():
-            return level / STORE_FOLDER
+            return level / STORE_FOLDER, f"the nearest {STORE_FOLDER} upward"
+    if settings is not None:
+        return settings.parent / STORE_FOLDER, f"made on first use, beside {SETTINGS_FILE}"
     for marker in (".git", "pyproject.toml"):
         for level in levels:
             if (level / marker).exists():
-                return level / STORE_FOLDER
-    return folder / STORE_FOLDER
+                return level / STORE_FOLDER, f"made on first use, beside {marker}"
+    return levels[0] / STORE_FOLDER, "made on first use, in this folder"
 
 
 def _upward(folder: Path) -> Iterator[Path]:
