@@ -64,6 +64,10 @@ $(VENV)/.nbmlops: pyproject.toml | $(VENV)/.made
 	@$(BIN)/python $(PIP) install --editable .
 	@touch $@
 
+$(VENV)/.demo: | $(VENV)/.nbmlops
+	@$(BIN)/python $(PIP) install pytest  # the demo runs the tests of the package that it exports
+	@touch $@
+
 $(VENV)/.dev: pyproject.toml | $(VENV)/.nbmlops
 	@echo "Installing the tools for development into $(VENV)"
 	@$(BIN)/python $(PIP) install --editable '.[dev]'
@@ -87,7 +91,7 @@ postgres:
 # ------------------------------------------------------------------------------------------- users
 
 .PHONY: demo lab
-demo: $(VENV)/.nbmlops ## run the example on real data and say what it made, and where (demo-output/)
+demo: $(VENV)/.demo ## run the examples on real data and say what they made, and where (demo-output/)
 	@$(BIN)/nbmlops demo --output demo-output --no-open $(ARGS)
 	@echo
 	@echo "The executed notebook, the runs and the report are in demo-output/. Look at demo-output/report.html"

@@ -24,6 +24,7 @@ from nbmlops.demo.example import EXPERIMENT, cell_titles, example_path, read_exa
 from nbmlops.demo.execute import execute
 from nbmlops.errors import NbmlopsError, ValueRefusedError
 from nbmlops.records import RunInfo, RunStatus
+from nbmlops.store.run_query import RunQuery
 from nbmlops.widgets.comparison import ComparisonView, comparison_view
 from nbmlops.workspace import Workspace
 
@@ -171,11 +172,36 @@ def test_the_report_shows_the_answer_the_doubt_the_failure_and_the_figure(demo: 
 
 def test_progress_begins_with_the_kernel_and_ends_with_all_cells(made: tuple[DemoResult, Steps]) -> None:
     steps = made[1]
-    total = len(read_example().cells)
+    total = len(read_example().cells) + 5
     assert steps[0] == (0, total, "starting a kernel")
     assert steps[-1][:2] == (total, total)
     assert [done for done, _, _ in steps] == sorted(done for done, _, _ in steps)
     assert "run forest" in [text for _, _, text in steps]
+
+
+def test_the_notebook_is_a_job_with_three_sets_of_parameters_one_misspelt(demo: DemoResult) -> None:
+    jobs = [command for command in demo.commands if "job" in command.chapter]
+    assert [command.exit_code for command in jobs] == [0, 0, 2]
+    assert "Did you mean n_estimators?" in jobs[2].output
+    assert len(list((demo.notebook.parent / "executed").glob("train-*.ipynb"))) == 2
+
+
+def test_the_jobs_are_runs_with_children(workspace: Workspace) -> None:
+    table = workspace.finder.table(RunQuery(experiment="diabetes"))
+    assert sorted(table.columns["name"]) == ["baseline", "baseline", "model", "model", "train", "train"]
+    assert set(table.columns["status"]) == {"FINISHED"}
+
+
+def test_the_package_passes_its_tests(demo: DemoResult) -> None:
+    assert (demo.package / "src/diabetes/core.py").is_file()
+    assert "4 passed" in demo.commands[-1].output
+
+
+def test_the_report_tells_of_jobs_and_package(demo: DemoResult) -> None:
+    text = demo.report.read_text(encoding="utf-8")
+    assert "$ nbmlops run train.ipynb -e diabetes -p n_estimatrs 300" in text
+    assert "refused, exit 2" in text
+    assert "4 passed" in text
 
 
 def test_a_changed_notebook_is_not_overwritten(demo: DemoResult) -> None:

@@ -11,25 +11,24 @@ import nbformat
 from nbmlops.errors import NotFoundError
 
 NOTEBOOK_NAME: Final = "first-light.ipynb"
+JOB_NOTEBOOK_NAME: Final = "train.ipynb"
 EXPERIMENT: Final = "biopsy"
 
 _TRACKED = re.compile(r"^%%track\s+(\S+)", re.MULTILINE)
 _HEADING = re.compile(r"^#+\s+(.+)$", re.MULTILINE)
 
 
-def example_path() -> Path:
-    """The notebook in an installed package, else in the checkout that this package is part of.
+def example_path(name: str = NOTEBOOK_NAME) -> Path:
+    """A notebook in an installed package, else in the checkout that this package is part of.
 
     Raises:
         NotFoundError: it is in neither.
     """
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "examples", package.parents[1] / "example-notebooks"):
-        if (folder / NOTEBOOK_NAME).is_file():
-            return folder / NOTEBOOK_NAME
-    raise NotFoundError(
-        f"The example notebook {NOTEBOOK_NAME} is missing from {package}: install nbmlops anew."
-    )
+        if (folder / name).is_file():
+            return folder / name
+    raise NotFoundError(f"The example notebook {name} is missing from {package}: install nbmlops anew.")
 
 
 def read_example() -> Any:

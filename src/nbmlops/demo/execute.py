@@ -77,7 +77,6 @@ async def _execute_cells(client: NotebookClient, environment: dict[str, str], on
         raise NbmlopsError(
             "The demo runs in a Jupyter kernel, and this Python has none: pip install ipykernel"
         ) from exc
-    on_progress(len(titles), len(titles), "writing the report")
 
 
 async def _execute_cell(client: NotebookClient, index: int, title: str) -> None:

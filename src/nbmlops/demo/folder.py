@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from nbmlops.config import STORE_FOLDER
-from nbmlops.demo.example import NOTEBOOK_NAME
+from nbmlops.demo.example import JOB_NOTEBOOK_NAME, NOTEBOOK_NAME
 from nbmlops.errors import NbmlopsError, ValueRefusedError
 
 _MARK: Final = ".nbmlops-demo"
+EXECUTED: Final = "executed"  # where `nbmlops run` puts executed notebooks
 _SAYS: Final = "# Made by `nbmlops demo`, which makes this folder anew. The notebook as it was written:\n"
 
 
@@ -26,6 +27,16 @@ class DemoFolder:
     def notebook(self) -> Path:
         """The executed notebook."""
         return self.path / NOTEBOOK_NAME
+
+    @property
+    def job_notebook(self) -> Path:
+        """The notebook that is run as a job and exported; it is not changed."""
+        return self.path / JOB_NOTEBOOK_NAME
+
+    @property
+    def comparison(self) -> Path:
+        """The comparison alone, as a notebook shows it without a kernel."""
+        return self.path / "comparison.html"
 
     @property
     def report(self) -> Path:
@@ -57,7 +68,7 @@ class DemoFolder:
 
     def seal(self) -> None:
         """Notes what the notebook looks like now, so that somebody's changes to it are never overwritten."""
-        self._mark.write_text(_SAYS + _digest(self.notebook) + "\n", encoding="utf-8")
+        self._mark.write_text(_SAYS + self._digests() + "\n", encoding="utf-8")
 
     @property
     def _mark(self) -> Path:
@@ -76,17 +87,23 @@ class DemoFolder:
                 )
         elif self._was_changed():
             raise ValueRefusedError(
-                f"{self.notebook} was changed since the demo wrote it, and is left as it is: "
+                f"A notebook in {self.path} was changed since the demo wrote it, and is left as it is: "
                 "name another folder, or delete this one."
             )
 
     def _was_changed(self) -> bool:
         sealed = self._mark.read_text(encoding="utf-8").removeprefix(_SAYS).strip()
-        return bool(sealed) and self.notebook.is_file() and _digest(self.notebook) != sealed
+        return bool(sealed) and self.notebook.is_file() and self._digests() != sealed
+
+    def _digests(self) -> str:
+        return " ".join(_digest(path) for path in (self.notebook, self.job_notebook) if path.is_file())
 
     def _remove_former(self) -> None:
-        self.notebook.unlink(missing_ok=True)
-        self.report.unlink(missing_ok=True)
+        for file in (self.notebook, self.job_notebook, self.report, self.comparison):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(
+            self.path / EXECUTED, ignore_errors=True
+        )  # the package is left to the export, which looks first
         if self.store.is_dir() and self._mark.is_file():
             shutil.rmtree(self.store)
 

@@ -1,8 +1,9 @@
-"""Runs the demo: a copy of the example notebook, its runs, and the report on them."""
+"""Runs the demo: an example notebook with its runs, another as a job and as a package, and the report on it all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 import nbformat
 
 from nbmlops.config import StoreLocation
-from nbmlops.demo.example import EXPERIMENT, read_example
-from nbmlops.demo.execute import execute
+from nbmlops.demo.example import EXPERIMENT, JOB_NOTEBOOK_NAME, example_path, read_example
+from nbmlops.demo.execute import Progress, execute
 from nbmlops.demo.folder import DemoFolder
+from nbmlops.demo.uses import PACKAGE, Use, call, uses
 from nbmlops.errors import NbmlopsError
 from nbmlops.views.report import report_html
+from nbmlops.views.transcript import SaidCommand
 from nbmlops.widgets.comparison import ComparisonView, comparison_view
 from nbmlops.workspace import Workspace
 
@@ -28,16 +31,22 @@ class DemoResult:
         report: the page, one self-contained HTML file.
         notebook: the executed notebook.
         store: the folder that keeps the runs.
-        runs: how many there are.
+        runs: how many the notebook has tracked.
+        comparison: the comparison alone, as one HTML file.
+        commands: what was called afterwards, and what it said.
+        package: the folder of the exported package.
     """
 
     report: Path
     notebook: Path
     store: Path
     runs: int
+    comparison: Path
+    commands: tuple[SaidCommand, ...]
+    package: Path
 
 
-def run_demo(folder: Path, *, on_progress: Callable[[int, int, str], None]) -> DemoResult:
+def run_demo(folder: Path, *, on_progress: Progress) -> DemoResult:
     """Executes the example notebook in a fresh kernel and writes the report on its runs.
 
     Args:
@@ -51,22 +60,39 @@ def run_demo(folder: Path, *, on_progress: Callable[[int, int, str], None]) -> D
     place = DemoFolder(Path(folder).absolute())
     notebook = read_example()
     place.prepare()
+    wanted = list(uses(JOB_NOTEBOOK_NAME))
+    cells, total = len(notebook.cells), len(notebook.cells) + len(wanted)
     try:
-        execute(notebook, place.notebook, place.store, on_progress)
+        execute(notebook, place.notebook, place.store, lambda done, _, text: on_progress(done, total, text))
     except NbmlopsError as exc:
         _save(notebook, place)
         raise NbmlopsError(f"{exc}\nThe notebook as far as it came: {place.notebook}") from exc
     _save(notebook, place)
-    runs = _write_report(place)
+    commands = _use(place, wanted, lambda done, text: on_progress(cells + done, total, text))
+    runs = _write_report(place, commands)
     place.seal()
-    return DemoResult(place.report, place.notebook, place.store, runs)
+    package = place.path / PACKAGE
+    return DemoResult(place.report, place.notebook, place.store, runs, place.comparison, commands, package)
+
+
+def _use(
+    place: DemoFolder, wanted: Sequence[Use], on_progress: Callable[[int, str], None]
+) -> tuple[SaidCommand, ...]:
+    """Calls what a person would, on a notebook of its own."""
+    shutil.copyfile(example_path(JOB_NOTEBOOK_NAME), place.job_notebook)
+    said = []
+    for number, use in enumerate(wanted):
+        on_progress(number, use.typed)
+        said.append(call(use, place.path, place.store))
+    on_progress(len(wanted), "writing the report")
+    return tuple(said)
 
 
 def _save(notebook: Any, place: DemoFolder) -> None:
     nbformat.write(notebook, place.notebook)  # type: ignore[no-untyped-call]  # nbformat ships no types
 
 
-def _write_report(place: DemoFolder) -> int:
+def _write_report(place: DemoFolder, commands: tuple[SaidCommand, ...]) -> int:
     workspace = Workspace(StoreLocation(place.store), mask=_unmasked, on_trouble=_unheard)
     view = comparison_view(workspace, experiment=EXPERIMENT)
     page = report_html(
@@ -75,9 +101,11 @@ def _write_report(place: DemoFolder) -> int:
         [view.chart] if view.chart else [],
         view.runs,
         figures=_figures(workspace, view),
+        commands=commands,
         made=datetime.now(UTC),
     )
     place.report.write_text(page, encoding="utf-8")
+    view.save(place.comparison)
     return len(view.runs)
 
 

@@ -16,6 +16,7 @@ from nbmlops.views.markup import plain, shown
 from nbmlops.views.numbers import MISSING, count_of, format_column, format_duration, format_moment
 from nbmlops.views.report_style import REPORT_STYLE
 from nbmlops.views.run_page import run_details_html
+from nbmlops.views.transcript import SaidCommand, transcript_html
 
 _MOST_RUNS = 200
 _MOST_FIGURES = 6
@@ -30,6 +31,7 @@ def report_html(
     runs: Sequence[RunInfo],
     *,
     figures: Mapping[str, Sequence[bytes]] | None = None,
+    commands: Sequence[SaidCommand] = (),
     made: datetime | None = None,
 ) -> str:
     """One self-contained HTML document: loads nothing, runs no script, prints.
@@ -40,6 +42,7 @@ def report_html(
         charts: drawn from `c`.
         runs: shown in full, each behind a disclosure, in the order of the comparison.
         figures: PNGs by run id, shown with the run.
+        commands: what else was done, a section for each of their chapters.
         made: when the report was written; left out of the page when None, so that it stays reproducible.
     """
     title = shown(experiment.name, 120)
@@ -51,6 +54,7 @@ def report_html(
             _chart_section(charts),
             f'<section class="wide"><h2>All runs</h2>{table_html(c)}</section>',
             f"<section><h2>What differs</h2>{sections_html(c)}</section>",
+            transcript_html(commands),
             _run_section(c, runs, figures or {}),
             _colophon(runs, made),
         )

@@ -38,7 +38,7 @@ border-radius:0 6px 6px 0}
 .nbm details.run>summary .result{margin-left:auto;color:var(--nf);font-size:.9rem}
 .nbm details.run>:not(summary){font-size:.9rem}
 .nbm details.run>h3{font-size:.85rem}
-.nbm details.run pre{background:var(--soft)!important;border-radius:6px;padding:.7rem .9rem!important}
+.nbm details.run pre,.nbm pre.said{background:var(--soft)!important;border-radius:6px;padding:.7rem .9rem!important}
 .nbm summary:focus-visible{outline:2px solid #0072b2;outline-offset:3px;border-radius:3px}
 .nbm footer{border-top:1px solid var(--nl);padding-top:1.4rem;color:var(--nf);font-size:.9rem}
 @media(max-width:40rem){main.nbm{padding-top:1.75rem}.nbm .value{font-size:2.8rem}.nbm .answer{padding:1.2rem}}
