@@ -61,7 +61,7 @@ python:
 
 $(VENV)/.nbmlops: pyproject.toml | $(VENV)/.made
 	@echo "Installing nbmlops into $(VENV)"
-	@$(BIN)/python $(PIP) install --editable .
+	@SKIP_JUPYTER_BUILDER=1 $(BIN)/python $(PIP) install --editable .  # the front end is built with the tools below
 	@touch $@
 
 $(VENV)/.demo: | $(VENV)/.nbmlops

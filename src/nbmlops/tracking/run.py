@@ -347,7 +347,8 @@ def status_of(exc: BaseException | None) -> RunStatus:
         case SystemExit(code=None | 0):
             return RunStatus.FINISHED
     # An interrupt of a top-level await. Without asyncio, which takes long to load, it can't be one.
-    cancelled = getattr(sys.modules.get("asyncio"), "CancelledError", None)  # a thread may be importing it now
+    # A thread may be importing it just now, and have only half of it.
+    cancelled = getattr(sys.modules.get("asyncio"), "CancelledError", None)
     if cancelled is not None and isinstance(exc, cancelled):
         return RunStatus.KILLED
     return RunStatus.FAILED
