@@ -38,6 +38,7 @@ _HOMES = {
         "rename",
         "restore",
         "run_info",
+        "run_notebook",
         "runs",
         "secret",
         "set_tag",
@@ -47,18 +48,23 @@ _HOMES = {
         "AmbiguousIdError",
         "ConfigError",
         "FingerprintError",
+        "JobFailedError",
         "MagicUsageError",
         "ModelError",
         "NbmlopsError",
         "NoActiveRunError",
         "NotFoundError",
+        "NotebookError",
+        "ParameterError",
         "RunClosedError",
+        "SettingsError",
         "StoreBusyError",
         "StoreError",
         "StoreFormatError",
         "ValueRefusedError",
         "WhereError",
     ),
+    "nbmlops.jobs.result": ("JobResult",),
     "nbmlops.magics": ("load_ipython_extension", "unload_ipython_extension"),
     "nbmlops.records": ("Fingerprint", "RunInfo", "RunStatus"),
     "nbmlops.tracking.run": ("Run",),
@@ -79,3 +85,13 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """Where jupyter_server finds the routes; it imports the module when it starts."""
+    return [{"module": "nbmlops.server.extension"}]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """What `jupyter labextension develop` links into JupyterLab."""
+    return [{"src": "labextension", "dest": "nbmlops-labextension"}]

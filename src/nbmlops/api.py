@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -353,6 +354,8 @@ def run_notebook(
     options = make_options(kernel=kernel, cwd=cwd, cell_timeout=cell_timeout, timeout=timeout, memory=memory)
     references = [parse_reference(f"{name}={place}") for name, place in (secrets or {}).items()]
     plan = plan_job(path, values=parameters or {}, output=output, options=options, secrets=references)
+    for notice in plan.notices:
+        warnings.warn(notice, stacklevel=2)
     result = run_plan(plan, name=name, experiment=experiment, tags=tags)
     if check:
         result.check()

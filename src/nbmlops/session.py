@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from nbmlops.capture.files import FileWatch
 from nbmlops.capture.secrets import SecretRegistry
 from nbmlops.config import (
+    RUN_EXPERIMENT_VARIABLE,
     RUN_STORE_VARIABLE,
     RUN_VARIABLE,
     STORE_VARIABLE,
@@ -24,6 +24,7 @@ from nbmlops.config import (
     is_disabled,
 )
 from nbmlops.errors import StoreError
+from nbmlops.records.ids import new_id
 from nbmlops.tracking.current import CurrentRuns
 from nbmlops.tracking.run import Run
 from nbmlops.tracking.silent import silent_recorder
@@ -115,21 +116,46 @@ class Session:
         **columns: Any,
     ) -> Run:
         """Begins a run and makes it the active one; where another is active it becomes part of that one,
-        unless it is not `nested`. With tracking switched off it is a run that keeps nothing.
+        unless it is not `nested` and of the same process. With tracking switched off it is a run that keeps nothing.
         """
         if is_disabled():
-            run = Run(silent_recorder(), uuid4().hex, name=name or "off", experiment="off", parent=None)
+            run = Run(silent_recorder(), new_id(), name=name or "off", experiment="off", parent=None)
             self.current.enter(run)
             run.on_end(self.current.leave)
             return run
         workspace = self._announced_workspace()
-        parent = (self.current.find_parent() or self._inherited()) if nested else None
+        # A cell of a notebook that runs as a job is part of the job, which lives in another process.
+        parent = (self.current.find_parent() if nested else None) or self._inherited()
         run = workspace.start_run(name, experiment=experiment, tags=tags, parent=parent, **columns)
         self.current.enter(run, everywhere=columns.get("kind") == "cell")
         run.on_end(self._leave)
         with self._mutex:
             self._handed.enter(run.id, str(workspace.location.root))
         return run
+
+    def start_job(
+        self,
+        name: str,
+        *,
+        experiment: str | None = None,
+        tags: Mapping[str, object] | None = None,
+        **columns: Any,
+    ) -> Run:
+        """Begins the run of a notebook that a kernel executes: the active one there, not in this process."""
+        if is_disabled():
+            return Run(silent_recorder(), new_id(), name=name, experiment="off", parent=None)
+        workspace = self._announced_workspace()
+        parent = self.current.find_parent() or self._inherited()
+        return workspace.start_job(name, experiment=experiment, tags=tags, parent=parent, **columns)
+
+    @property
+    def store_variables(self) -> dict[str, str]:
+        """What a process elsewhere needs in its environment to work with this store."""
+        location = self.workspace.location
+        return {
+            STORE_VARIABLE: location.database_url or str(location.root),
+            RUN_STORE_VARIABLE: str(location.root),
+        }
 
     def _leave(self, run: Run) -> None:
         self.current.leave(run)
@@ -174,7 +200,7 @@ class Session:
             if self._attached is not None:
                 for known in self._workspaces.values():
                     known.detach(self._attached.id)
-            self._attached = workspace.attach(run_id)
+            self._attached = workspace.attach(run_id, os.environ.get(RUN_EXPERIMENT_VARIABLE, ""))
         return self._attached
 
     def _on_trouble(self, exc: Exception) -> None:
@@ -187,8 +213,8 @@ class Session:
                 return
             self._told = now
             self.say(
-                f"nbmlops can't write its store now: {text.rstrip('.')}. Your work goes on; what it logs waits "
-                "in memory and is written as soon as that is possible."
+                f"nbmlops can't write its store now: {text.rstrip('.')}. Your work goes on; what it logs is "
+                "kept, and written as soon as that is possible."
             )
 
     @property

@@ -26,6 +26,7 @@ NAMES_THAT_STAY = {
     "log_series": "key values steps",
     "note": "",
     "run_info": "id",
+    "run_notebook": "path parameters experiment check",
     "runs": "experiment limit order_by where",
     "set_tag": "key value",
     "start_run": "name experiment",

@@ -58,7 +58,11 @@ def test_importing_nbmlops_loads_few_modules(ask_python: Callable[..., Any]) -> 
 
 def test_loading_the_extension_loads_no_store_and_no_data_library(ask_python: Callable[..., Any]) -> None:
     slow = [
+        "asyncio",
+        "concurrent.futures",
         "duckdb",
+        "email",
+        "importlib.metadata",
         "matplotlib",
         "numpy",
         "pandas",
@@ -68,6 +72,8 @@ def test_loading_the_extension_loads_no_store_and_no_data_library(ask_python: Ca
         "skops",
         "sklearn",
         "sqlalchemy",
+        "subprocess",
+        "wrapt",
     ]
     assert ask_python(LOADED.format(do=LOAD_EXTENSION, heavy=slow)) == []
 
