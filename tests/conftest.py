@@ -13,6 +13,12 @@ from typing import Any
 
 import pytest
 
+# With `--import-mode=importlib` a test file does not find its neighbours by itself.
+sys.path.insert(0, str(Path(__file__).parent))
+
+# Fixtures for all: a PostgreSQL server, a database of it, and a store on each kind of database.
+from a_postgres import postgres_server, postgres_url, store_location  # noqa: F401
+
 RunPython = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -25,8 +25,9 @@ for n in range(int(sys.argv[2])):
 
 
 @pytest.fixture
-def at(tmp_path) -> dict[str, str]:
-    return {"NBMLOPS_STORE": str(tmp_path / "store")}
+def at(store_location) -> dict[str, str]:
+    """The environment of processes that work with one store, on each kind of database."""
+    return {"NBMLOPS_STORE": store_location.database_url or str(store_location.root)}
 
 
 @pytest.fixture

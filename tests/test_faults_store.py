@@ -14,24 +14,37 @@ from typing import Any
 
 import pytest
 
+from a_postgres import BOTH_DATABASES
 from nbmlops.config import StoreLocation
 from nbmlops.store.run_query import RunQuery
 from nbmlops.workspace import Workspace
 
 
 @pytest.fixture
-def at(tmp_path) -> dict[str, str]:
-    """The environment of a process that works with the test's store."""
-    return {"NBMLOPS_STORE": str(tmp_path / "store")}
+def location(request, tmp_path) -> StoreLocation:
+    """The test's store: a folder, and for those that are `on_both_databases` also a server's."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        # The folder where a process in the test's own finds or makes its journals.
+        return StoreLocation(tmp_path / ".nbmlops", request.getfixturevalue("postgres_url"))
+    return StoreLocation(tmp_path / "store")
+
+
+on_both_databases = pytest.mark.parametrize("location", BOTH_DATABASES, indirect=True)
 
 
 @pytest.fixture
-def read(tmp_path) -> Callable[[], list[dict[str, Any]]]:
+def at(location) -> dict[str, str]:
+    """The environment of a process that works with the test's store."""
+    return {"NBMLOPS_STORE": location.database_url or str(location.root)}
+
+
+@pytest.fixture
+def read(location) -> Callable[[], list[dict[str, Any]]]:
     """All runs, as another process than the one that logged them sees them."""
 
     def read() -> list[dict[str, Any]]:
         troubles: list[Exception] = []
-        workspace = Workspace(StoreLocation(tmp_path / "store"), mask=str, on_trouble=troubles.append)
+        workspace = Workspace(location, mask=str, on_trouble=troubles.append)
         workspace.sync()
         infos = workspace.runs.infos(workspace.finder.ids(RunQuery(order_by="started")))
         workspace.database.reset()
@@ -87,6 +100,7 @@ def finished(process: subprocess.Popen[str]) -> str:
 # The process ends without a word -----------------------------------------------------------------------
 
 
+@on_both_databases
 def test_a_kill_right_after_a_loop_of_ten_thousand_values_loses_none(run_python, read, at):
     code = """
 import os, signal, nbmlops
@@ -103,6 +117,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert run["metrics"] == {"loss": 9_999}
 
 
+@on_both_databases
 def test_a_kill_while_the_tables_are_written_loses_nothing_and_doubles_nothing(script, read):
     process = script("""
 nbmlops.start_run("killed")
@@ -123,6 +138,7 @@ while True:
     assert run["counts"]["loss"] > 1000
 
 
+@on_both_databases
 def test_a_run_of_a_process_that_lives_is_not_lost(script, read):
     process = script("""
 with nbmlops.start_run("alive"):
@@ -178,6 +194,7 @@ def check_full(read: Callable[[], list[dict[str, Any]]], err: str) -> None:
     assert "Traceback" not in err
 
 
+@on_both_databases
 def test_a_process_whose_files_may_not_grow_logs_on_and_loses_nothing(script, read):
     code = FULL.replace("wait()", "wait(); resource.setrlimit(resource.RLIMIT_FSIZE, (4096, -1))", 1).replace(
         "wait()\n    nbmlops", "resource.setrlimit(resource.RLIMIT_FSIZE, (-1, -1))\n    nbmlops"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from nbmlops.config import StoreLocation
 from nbmlops.errors import StoreError
-from nbmlops.records import Goal, Metric
+from nbmlops.records.ids import new_id
 from nbmlops.store.blobs import BlobStore
 from nbmlops.store.drain import Drain
 from nbmlops.store.folder import StoreFolder
@@ -19,8 +19,10 @@ from nbmlops.tracking.recorder import Recorder
 from nbmlops.tracking.run import Run
 
 if TYPE_CHECKING:
+    from nbmlops.records import Goal, Metric
     from nbmlops.store.database import Database
     from nbmlops.store.experiments import ExperimentRepository
+    from nbmlops.store.garbage import GarbageCollector
     from nbmlops.store.ingest import Ingester
     from nbmlops.store.metrics import MetricRepository
     from nbmlops.store.run_query import RunFinder
@@ -76,6 +78,8 @@ class Workspace:
         self.drain = Drain(
             self.journal,
             lambda: self._ingester.ingest_own(),  # noqa: PLW0108 - the ingester loads SQLAlchemy
+            upkeep=lambda: self._ingester.upkeep(),  # noqa: PLW0108
+            sync_files=self.blobs.sync,
             on_trouble=on_trouble,
             on_loss=on_loss or (lambda text: on_trouble(StoreError(text))),
         )
@@ -116,6 +120,13 @@ class Workspace:
         return RunRepository(self.database, self.blobs)
 
     @cached_property
+    def garbage(self) -> GarbageCollector:
+        """Finds and removes files that no run names."""
+        from nbmlops.store.garbage import GarbageCollector
+
+        return GarbageCollector(self.database, self.blobs)
+
+    @cached_property
     def metrics(self) -> MetricRepository:
         """Reads histories."""
         from nbmlops.store.metrics import MetricRepository
@@ -147,7 +158,7 @@ class Workspace:
         """Begins a run and writes its start; git and environment follow in the background, unless the
         caller asks for them later (`context.read_for`).
         """
-        run_id = uuid4().hex
+        run_id = new_id()
         run = Run(
             self.recorder,
             run_id,
@@ -206,7 +217,7 @@ class Workspace:
         )
         run = Run(
             recorder,
-            uuid4().hex,
+            new_id(),
             name=name,
             experiment=experiment or (parent.experiment if parent else "") or DEFAULT_EXPERIMENT,
             parent=parent.id if parent else None,
@@ -214,7 +225,18 @@ class Workspace:
         run.begin(**({"kind": "job"} | columns))
         if tags:
             run.set_tags(tags)
+        from nbmlops.tracking.context import ContextReader
+
+        context = ContextReader(recorder)
+        context.read_for(run.id)
+        run.on_end(lambda _run: self._settle(context))
         return run
+
+    def _settle(self, context: ContextReader) -> None:
+        """What a job logged is on the disk when it is told that it has ended."""
+        context.wait()
+        with suppress(OSError):  # the journal has said what keeps it from being written
+            self.journal.sync()
 
     def attach(self, run_id: str, experiment: str = "") -> Run:
         """A handle on a run that another process started: it can log, and never ends the run."""

@@ -11,7 +11,8 @@ from sqlalchemy import make_url, text
 
 from nbmlops.config import StoreLocation
 from nbmlops.errors import ConfigError, NbmlopsError, StoreBusyError, StoreError, StoreFormatError
-from nbmlops.store.database import Database, _connect_args
+from nbmlops.store.connections import connect_args
+from nbmlops.store.database import Database
 
 
 def test_tables_are_made_once_and_found_again(store):
@@ -51,11 +52,12 @@ def test_a_transaction_that_fails_leaves_nothing(store):
 
 def test_a_store_of_a_newer_format_is_refused_and_left_as_it_is(store):
     with store.database.transaction() as connection:
-        connection.execute(text("UPDATE meta SET value = '2'"))
+        connection.execute(text("UPDATE meta SET value = '3' WHERE key = 'format'"))
+        connection.execute(text("UPDATE meta SET value = '9.1' WHERE key = 'nbmlops'"))
         connection.execute(text("DROP TABLE tags"))
     store.database.reset()
     with pytest.raises(
-        StoreFormatError, match=r"format 2, this nbmlops reads up to 1: upgrade with `pip install"
+        StoreFormatError, match=r'format 3, this nbmlops reads up to 2: .*`pip install -U "nbmlops>=9\.1"`'
     ):
         _ = store.database.engine
     with pytest.raises(StoreFormatError):
@@ -176,6 +178,6 @@ def test_whoever_is_not_patient_waits_shortly_for_a_store_that_is_being_made(sql
 
 
 def test_a_server_that_does_not_answer_is_given_up_on_unless_the_url_says_when():
-    assert _connect_args(make_url("postgresql+psycopg://db/x")) == {"connect_timeout": 5}
-    assert _connect_args(make_url("postgresql+psycopg://db/x?connect_timeout=60")) == {}
-    assert _connect_args(make_url("sqlite:////x.db")) == {}
+    assert connect_args(make_url("postgresql+psycopg://db/x")) == {"connect_timeout": 5}
+    assert connect_args(make_url("postgresql+psycopg://db/x?connect_timeout=60")) == {}
+    assert connect_args(make_url("sqlite:////x.db")) == {}

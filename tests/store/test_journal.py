@@ -174,7 +174,7 @@ def test_points_that_threads_log_while_the_journal_is_written_anew_are_all_there
     for _ in range(20):
         journal.path.unlink()
         assert journal.rehome()
-        time.sleep(0.01)  # the drain tries once a second: what was under way has long been written
+        time.sleep(0.05)  # the drain tries once a second: what was under way has long been written
     stop.set()
     for thread in threads:
         thread.join()

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from nbmlops.errors import AmbiguousIdError, NotFoundError, StoreError, ValueRefusedError
 from nbmlops.records import Goal
 from nbmlops.store.experiments import parse_goal
+from nbmlops.store.run_query import RunQuery
 
 ODD_KEYS = [
     "two words",
@@ -49,6 +50,25 @@ def test_a_table_has_a_value_for_each_run_and_none_where_a_run_has_none(store, t
     assert table.tags == {"team": [None, None, "x"]}
     assert table.columns["status"] == ("FAILED", "FINISHED", "FINISHED")
     assert table.columns["experiment"] == ("e", "f", "e")
+
+
+def test_a_parameter_that_nobody_chose_has_no_column_until_it_is_asked_for(store):
+    journal = JournalFile()
+    for name, chosen, default in (("a", ["depth"], ["leaf", "n_jobs"]), ("b", ["leaf"], ["depth", "n_jobs"])):
+        run_id = journal.run(name, started=float(ord(name)))
+        items = [[key, 1, "estimator", True] for key in chosen] + [
+            [key, 2, "estimator", False] for key in default
+        ]
+        journal.doc(op="params", run=run_id, items=items)
+    store.take(journal)
+    assert store.table().params == {"depth": [2, 1], "leaf": [1, 2]}
+    assert store.table(where="name == 'a'").params == {"depth": [1]}
+    assert store.table(limit=1).params == {"leaf": [1]}
+    assert store.table(defaults=True).params == {"depth": [2, 1], "leaf": [1, 2], "n_jobs": [2, 2]}
+    assert store.table(defaults=True, limit=1).params == {"depth": [2], "leaf": [1], "n_jobs": [2]}
+    assert store.names(where="params.n_jobs == 2", order_by="params.n_jobs") == ["b", "a"]
+    store.runs.bin(store.finder.ids(RunQuery(where="name == 'b'")))
+    assert store.table().params == {"depth": [1]}
 
 
 def test_runs_are_chosen_by_experiment_condition_and_number(store, three):
@@ -107,25 +127,67 @@ def test_a_prefix_names_a_run_while_it_is_unique(store, three):
     assert store.finder.resolve(f"  {run_id[:12]} ") == run_id
 
 
-def test_a_prefix_of_several_runs_names_them(store):
+def test_a_prefix_of_several_runs_lists_them_and_says_what_to_type(store):
     journal = JournalFile()
     for digit in "12":
-        journal.doc(op="start", run="abc" + digit * 29, name=f"run {digit}", experiment="e", started=1.0)
+        journal.doc(op="start", run="abcdefab" + digit * 24, name=f"run {digit}", experiment="e", started=1.0)
     store.take(journal)
-    with pytest.raises(AmbiguousIdError, match=r"'abc' fits 2 runs: .*run 1.*run 2"):
-        store.finder.resolve("abc")
-    assert store.finder.resolve("abc1") == "abc" + "1" * 29
+    for find in (store.finder.resolve, store.finder.find):
+        with pytest.raises(AmbiguousIdError) as raised:
+            find("abc")
+        assert str(raised.value).splitlines() == [
+            "'abc' fits 2 runs:",
+            "  abcdefab1  1970-01-01 00:00:01 UTC  e  run 1",
+            "  abcdefab2  1970-01-01 00:00:01 UTC  e  run 2",
+            "Name the one that is meant by its id, such as abcdefab1.",
+        ]
+    assert store.finder.resolve("abcdefab1") == "abcdefab" + "1" * 24
 
 
 def test_a_name_that_one_run_has_stands_for_it(store, three):
     journal = JournalFile()
     named = journal.run("my best run")
-    journal.run("twice")
-    journal.run("twice")
     store.take(journal)
     assert store.finder.resolve("my best run") == named
-    with pytest.raises(AmbiguousIdError):
-        store.finder.resolve("twice")
+    assert store.finder.find("my best run").count == 1
+
+
+def test_to_read_a_shared_name_stands_for_the_newest_and_to_change_for_none(store):
+    journal = JournalFile()
+    ids = [journal.run("forest", experiment=f"e{at}", started=1_700_000_000.0 + at) for at in range(7)]
+    store.take(journal)
+    found = store.finder.find("forest")
+    assert (found.id, found.count) == (ids[-1], 7)
+    with pytest.raises(AmbiguousIdError) as raised:
+        store.finder.resolve("forest")
+    first, *listed, more, last = str(raised.value).splitlines()
+    assert first == "7 runs are named 'forest':"
+    assert [line.split()[0] for line in listed] == [run_id[:8] for run_id in reversed(ids[2:])]
+    assert listed[0].endswith("2023-11-14 22:13:26 UTC  e6")
+    assert more.strip() == "and 2 more"
+    assert last.endswith(f"such as {ids[-1][:8]}.")
+
+
+def test_a_whole_id_comes_before_a_name_and_a_name_before_the_beginning_of_an_id(store):
+    journal = JournalFile()
+    beginning = "cafe" + "1" * 28
+    whole = "beef" + "2" * 28
+    journal.doc(op="start", run=beginning, name="first", experiment="e", started=1.0)
+    journal.doc(op="start", run=whole, name="second", experiment="e", started=1.0)
+    named_as_a_beginning, named_as_an_id = journal.run("cafe"), journal.run(whole)
+    store.take(journal)
+    assert store.finder.resolve("cafe") == named_as_a_beginning
+    assert store.finder.resolve("cafe1") == beginning
+    assert store.finder.resolve(whole) == whole
+    assert store.finder.resolve(named_as_an_id) == named_as_an_id
+
+
+def test_a_misspelt_name_is_recognised(store):
+    journal = JournalFile()
+    journal.run("forest")
+    store.take(journal)
+    with pytest.raises(NotFoundError, match="Did you mean 'forest'"):
+        store.finder.resolve("forst")
 
 
 @pytest.mark.parametrize("prefix", ["", " ", "zzz", "%", "_", "no such run"])

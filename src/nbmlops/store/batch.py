@@ -14,13 +14,13 @@ from sqlalchemy import Connection, delete, insert, select, update
 from nbmlops.records import RunStatus
 from nbmlops.store import chunks, frames, tables
 from nbmlops.store.database import Database
+from nbmlops.store.pieces import pieces
 from nbmlops.store.scan import PointBlock
 from nbmlops.store.series import PendingPoints, SeriesWriter
 from nbmlops.store.values import encode_value, short_key
 
 _START_COLUMNS = ("name", "kind", "started", "parent_id", "notebook", "cell_id", "execution_count", "source")
 _END_COLUMNS = ("status", "ended", "duration", "error")
-_MANY = 500
 
 
 @dataclass
@@ -306,10 +306,8 @@ def remove_run(connection: Connection, run_id: str) -> None:
 def _known_docs(connection: Connection, run_ids: list[str]) -> dict[str, dict[str, Any]]:
     table = tables.runs
     found: dict[str, dict[str, Any]] = {}
-    for at in range(0, len(run_ids), _MANY):
-        rows = connection.execute(
-            select(table.c.id, table.c.doc).where(table.c.id.in_(run_ids[at : at + _MANY]))
-        )
+    for part in pieces(run_ids):
+        rows = connection.execute(select(table.c.id, table.c.doc).where(table.c.id.in_(part)))
         found.update({row.id: json.loads(row.doc) for row in rows})
     return found
 

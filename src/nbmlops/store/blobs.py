@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 from blake3 import blake3
 
 from nbmlops.errors import NotFoundError, StoreError
+from nbmlops.records.ids import new_id
 from nbmlops.store.folder import StoreFolder
 
 _PIECE = 1 << 20
@@ -24,10 +25,36 @@ class BlobStore:
 
     def __init__(self, folder: StoreFolder) -> None:
         self._folder = folder
+        self._unsynced: deque[Path] = deque()
 
     def path(self, digest: str) -> Path:
         """Where the blob lies."""
         return self._folder.blobs / digest[:2] / digest[2:]
+
+    @property
+    def folder(self) -> Path:
+        """Where all blobs lie."""
+        return self._folder.blobs
+
+    @staticmethod
+    def digest(path: Path) -> str:
+        """The name of the blob that lies there."""
+        return path.parent.name + path.name
+
+    def all(self) -> Iterator[Path]:
+        """Every file, those that were never finished too."""
+        return (path for path in self._folder.blobs.rglob("*") if path.is_file())
+
+    def members(self, digest: str) -> list[str]:
+        """The blobs that a manifest names; none where the manifest is gone.
+
+        Raises:
+            StoreError: it can't be read.
+        """
+        try:
+            return list(json.loads(self.get(digest)).values())
+        except NotFoundError:
+            return []
 
     def put(self, data: bytes) -> str:
         """Keeps the bytes and names their digest.
@@ -36,7 +63,7 @@ class BlobStore:
             StoreError: they can't be written.
         """
         digest = str(blake3(data).hexdigest())
-        return digest if self.path(digest).exists() else self._put_pieces([data])
+        return digest if self._is_kept(digest) else self._put_pieces([data])
 
     def put_file(self, path: Path) -> str:
         """Keeps a copy of the file and names its digest."""
@@ -49,6 +76,26 @@ class BlobStore:
         manifest = {path.relative_to(folder).as_posix(): self.put_file(path) for path in files}
         size = sum(path.stat().st_size for path in files)
         return self.put(json.dumps(manifest, sort_keys=True).encode()), size
+
+    def _is_kept(self, digest: str) -> bool:
+        """Whether the blob is there; it counts as new then, so that nobody collects it before it is named."""
+        try:
+            os.utime(self.path(digest))
+        except OSError:
+            return self.path(digest).exists()  # perhaps of another user, who alone may touch it
+        return True
+
+    def sync(self) -> None:
+        """Waits until the files that were kept are on the disk; called aside, before the journal that names
+        them is brought there.
+        """
+        folders = set()
+        while self._unsynced:
+            path = self._unsynced.popleft()
+            _sync(path)
+            folders.add(path.parent)
+        for folder in folders:
+            _sync(folder)
 
     def get(self, digest: str) -> bytes:
         """The bytes of a blob.
@@ -77,7 +124,7 @@ class BlobStore:
             path.write_bytes(self.get(blob))
 
     def _put_pieces(self, pieces: list[bytes] | Iterator[bytes]) -> str:
-        temporary = self._folder.blobs / f"new-{os.getpid()}-{uuid4().hex}"
+        temporary = self._folder.blobs / f"new-{os.getpid()}-{new_id()}"
         hasher = blake3()
         try:
             self._folder.ensure()
@@ -85,10 +132,11 @@ class BlobStore:
                 for piece in pieces:
                     hasher.update(piece)
                     file.write(piece)
-            target = self.path(hasher.hexdigest())
-            if not target.exists():
+            if not self._is_kept(hasher.hexdigest()):
+                target = self.path(hasher.hexdigest())
                 target.parent.mkdir(exist_ok=True)
                 temporary.replace(target)
+                self._unsynced.append(target)
         except OSError as exc:
             raise StoreError(
                 f"A file can't be kept in the store {self._folder.root}: {exc.strerror or exc}. "
@@ -97,3 +145,14 @@ class BlobStore:
         finally:
             temporary.unlink(missing_ok=True)
         return hasher.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return  # the store was deleted meanwhile
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -10,34 +10,30 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, Table, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from nbmlops.config import StoreLocation, mask_password
-from nbmlops.errors import ConfigError, StoreBusyError, StoreError, StoreFormatError
-from nbmlops.store import tables
+from nbmlops.config import StoreLocation
+from nbmlops.errors import NbmlopsError, StoreBusyError, StoreError, StoreFormatError
+from nbmlops.store import connections
+from nbmlops.store.connections import Patience, new_engine
 from nbmlops.store.folder import StoreFolder
+from nbmlops.store.formats import Migration, found_format, migrate, prepare, sqlite_file
+from nbmlops.store.journal_mode import WAL, choose_mode
+from nbmlops.store.liveness import NO_LOCKS
+from nbmlops.store.watchdog import Watchdog
 
-_BUSY_SECONDS = 30.0
-_CONNECT_SECONDS = 5
 _LOCK_POLL_SECONDS = 0.02
 _LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too long
-_WRITES = "nbmlops_writes"
 _READ_ONLY = "nbmlops_read_only"
-_PATIENCE = "nbmlops_patience"
-_WRITERS_LOCK = 0x6E626D6C6F7073  # "nbmlops": any number that nobody else in the database locks
+_SPARE_SECONDS = 5.0  # for an answer beyond the time that the server itself may wait for a lock
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _SIGNS_OF_DAMAGE = ("not a database", "malformed", "encrypted")
-
-
-class _Patience(threading.local):
-    """How long this thread waits for others."""
-
-    seconds = _BUSY_SECONDS
 
 
 class Database:
@@ -48,11 +44,18 @@ class Database:
         self.folder = StoreFolder(location.root, location.spool)
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
-        self._patience = _Patience()
+        self._patience = Patience()
+        self._watchdog = Watchdog()
+        self._begin()
         forked = weakref.WeakMethod(self._forget_connections)
         os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
 
+    def _begin(self) -> None:
+        self._opening = threading.RLock()
+        self._connecting: threading.Thread | None = None
+
     def _forget_connections(self) -> None:
+        self._begin()
         if self._engine is not None:
             self._engine.dispose(close=False)
 
@@ -64,15 +67,31 @@ class Database:
             StoreError: the database can't be reached or isn't ours.
         """
         if self._engine is None:
-            self._engine = self._prepared_engine()
-            # Whoever drops a store need not close it: its connections go with it.
-            weakref.finalize(self, self._engine.dispose)
+            with self._opening:
+                if self._engine is None:
+                    engine = self._prepared_engine()
+                    # Whoever drops a store need not close it: its connections go with it.
+                    weakref.finalize(self, engine.dispose)
+                    self._engine = engine
         return self._engine
 
     @property
     def is_sqlite(self) -> bool:
         """Whether the tables are in an SQLite file."""
-        return self.engine.dialect.name == "sqlite"
+        return not self.location.database_url or self.location.database_url.startswith("sqlite")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether processes may work with the tables that keep their journals elsewhere."""
+        return bool(self.location.database_url)
+
+    @property
+    def journal_mode(self) -> str:
+        """How SQLite keeps its transactions, `wal` or `delete`; empty for a server."""
+        if not self.is_sqlite:
+            return ""
+        with self.reading() as connection:
+            return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
 
     def upsert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         """Inserts rows (all with the same columns); one whose primary key is there is overwritten."""
@@ -85,13 +104,13 @@ class Database:
 
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
-        """Within it, this thread waits no longer than so for those who hold the database."""
-        before = self._patience.seconds
-        self._patience.seconds = seconds
+        """Within it, this thread waits no longer than so, in all, for a server and those who hold the database."""
+        before = self._patience.until, self._patience.seconds
+        self._patience.until, self._patience.seconds = time.monotonic() + seconds, seconds
         try:
             yield
         finally:
-            self._patience.seconds = before
+            self._patience.until, self._patience.seconds = before
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -101,26 +120,87 @@ class Database:
             StoreBusyError: another process holds the database for longer than 30 seconds, or than `patience`.
             StoreError: it can't be written.
         """
-        with self._translated(), self._options(self.engine, writes=True).begin() as connection:
+        with self._connection(self._reached(), writes=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for reading."""
-        with self._translated(), self._options(self.engine).connect() as connection:
+        with self._connection(self._reached(), writes=False) as connection:
             yield connection
 
-    def _options(self, engine: Engine, *, writes: bool = False) -> Engine:
-        return engine.execution_options(**{_WRITES: writes, _PATIENCE: self._patience.seconds})
+    @contextmanager
+    def _connection(self, engine: Engine, *, writes: bool) -> Iterator[Connection]:
+        wait = self._patience.left()
+        engine = engine.execution_options(**connections.options(writes=writes, seconds=wait))
+        if self.is_sqlite:
+            with self._translated(), engine.connect() as connection:
+                yield connection
+            return
+        with self._translated():
+            connection = engine.connect()
+            spare = 0.0 if self._patience.is_short else _SPARE_SECONDS
+            with self._watchdog.over(connection.connection.dbapi_connection, wait + spare) as watch:
+                try:
+                    # The block outside ends with the connection: to close it is to speak with the server, too.
+                    with connection:
+                        if not self._patience.is_short:
+                            connection = connection.execution_options(**connections.watched(watch))
+                        yield connection
+                except DBAPIError as exc:
+                    if watch.was_cut:
+                        raise self._silent(watch.seconds) from exc
+                    raise
+
+    def _reached(self) -> Engine:
+        """The engine. Where somebody waits for this thread, a server is connected to on another."""
+        if self.is_sqlite or not self._patience.is_short:
+            return self.engine
+        if self._engine is None or not self._engine.pool.checkedin():  # type: ignore[attr-defined]
+            self._connect_aside()
+        if self._engine is None:
+            raise self._busy()
+        return self._engine
+
+    def _connect_aside(self) -> None:
+        with self._opening_or_busy():
+            thread = self._connecting
+            if thread is None or not thread.is_alive():
+                thread = threading.Thread(target=self._try_to_connect, name="nbmlops-connect", daemon=True)
+                self._connecting = thread
+                thread.start()
+        thread.join(self._patience.left())
+        if thread.is_alive():
+            raise self._busy()
+
+    @contextmanager
+    def _opening_or_busy(self) -> Iterator[None]:
+        if not self._opening.acquire(timeout=self._patience.left()):
+            raise self._busy()
+        try:
+            yield
+        finally:
+            self._opening.release()
+
+    def _try_to_connect(self) -> None:
+        try:
+            with self.reading():
+                pass
+        except NbmlopsError:
+            pass  # who needs the connection says that there is none
 
     def sync(self) -> None:
-        """Waits until what was committed is on the disk. SQLite's WAL mode leaves that to the next checkpoint,
-        a server does it with each commit.
+        """Waits until what was committed is on the disk. SQLite's WAL mode leaves that to the next checkpoint;
+        its safe mode and a server do it with each commit.
         """
-        wal = self.folder.database.with_name(f"{self.folder.database.name}-wal")
-        if self.is_sqlite and wal.exists():
-            with wal.open("rb") as file:
-                os.fsync(file.fileno())
+        if not self.is_sqlite:
+            return
+        with self.reading() as connection:
+            file = sqlite_file(connection)
+        wal = Path(f"{file}-wal")
+        if wal.exists():
+            with wal.open("rb") as log:
+                os.fsync(log.fileno())
 
     def reset(self) -> None:
         """Forgets the connections: the next use opens them, and makes what is missing, anew."""
@@ -154,14 +234,30 @@ class Database:
         except OperationalError as exc:
             if "locked" in str(exc.orig) or getattr(exc.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
                 raise self._busy() from exc
-            raise StoreError(f"The store {self.location} can't be used: {exc.orig}") from exc
+            raise self._unusable(exc) from exc
         except DBAPIError as exc:
             if any(sign in str(exc.orig) for sign in _SIGNS_OF_DAMAGE):
                 raise StoreError(
                     f"The database {self.folder.database} is damaged ({exc.orig}): restore it from a backup, or move "
                     "it away. A new one is made then, from what the journals beside it still hold."
                 ) from exc
-            raise StoreError(f"The store {self.location} can't be used: {exc.orig}") from exc
+            raise self._unusable(exc) from exc
+
+    def _unusable(self, exc: DBAPIError) -> StoreError:
+        """What is said of a database that can't be used, and of a server that can't be reached."""
+        if self.is_sqlite or getattr(exc.orig, "sqlstate", None):
+            return StoreError(f"The store {self.location} can't be used: {exc.orig}")
+        reason, *_ = str(exc.orig).splitlines() or [""]
+        return StoreError(
+            f"The database of the store {self.location} can't be reached: {reason}. Is the server running, and "
+            f"the address right? What was logged waits in {self.folder.journals}, and is taken in once it answers."
+        )
+
+    def _silent(self, seconds: float) -> StoreBusyError:
+        return StoreBusyError(
+            f"The database of the store {self.location} has not answered for {seconds:.3g} s: look at its server. "
+            f"What was logged waits in {self.folder.journals}, and is taken in once it answers."
+        )
 
     def _busy(self) -> StoreBusyError:
         return StoreBusyError(
@@ -172,18 +268,28 @@ class Database:
     def _prepared_engine(self) -> Engine:
         try:
             self.folder.ensure()
-            # Several processes may meet a store that none has made yet: one makes it, the others wait.
-            with (self.folder.root / "init.lock").open("w") as lock:
-                self._wait_for(lock.fileno())
+            with self._alone():
                 return self._make_tables()
         except (OSError, StoreError) as exc:
             if not self._is_unwritable(exc):
                 raise
             return self._readonly_engine(exc)
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Several processes may meet a store that none has made yet: one makes it, the others wait. On a server,
+        which knows all who come, a lock of its own tells that.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        with (self.folder.root / "init.lock").open("w") as lock:
+            self._wait_for(lock.fileno())
+            yield
+
     def _wait_for(self, fd: int) -> None:
-        """Locks a file, as soon as nobody else has."""
-        until = time.monotonic() + self._patience.seconds
+        """Locks a file, as soon as nobody else has. Where files have no locks, SQLite's are left."""
+        until = time.monotonic() + self._patience.left()
         while True:
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -191,6 +297,10 @@ class Database:
                 if time.monotonic() > until:
                     raise self._busy() from None
                 time.sleep(_LOCK_POLL_SECONDS)
+            except OSError as exc:
+                if exc.errno in NO_LOCKS:
+                    return
+                raise
             else:
                 return
 
@@ -200,19 +310,31 @@ class Database:
         return getattr(cause, "errno", None) in _FORBIDDEN or "readonly" in str(exc)
 
     def _make_tables(self) -> Engine:
-        engine = self._new_engine(
-            self.location.database_url or URL.create("sqlite", database=str(self.folder.database))
-        )
+        engine = self._new_engine()
         try:
-            with self._translated(), self._options(engine, writes=True).begin() as connection:
-                tables.meta.create(connection, checkfirst=True)
-                self._check_format(connection)
-                tables.metadata.create_all(connection)
+            with self._connection(engine, writes=True) as connection, connection.begin():
+                prepare(connection, self.location)
         except BaseException:
             engine.dispose()
             raise
         self._file = self._identity()
         return engine
+
+    def migrate(self, *, dry_run: bool = False) -> Migration:
+        """Brings the tables to the newest format, for all who use them.
+
+        Args:
+            dry_run: only say what would be done.
+
+        Raises:
+            StoreError: the database can't be reached or changed.
+        """
+        engine = self._new_engine()
+        try:
+            with self._connection(engine, writes=not dry_run) as connection, connection.begin():
+                return migrate(connection, self.location, dry_run=dry_run)
+        finally:
+            engine.dispose()
 
     def _readonly_engine(self, cause: Exception) -> Engine:
         """Opens the SQLite file as it is. Where even the files beside it can't be made that reading shares with
@@ -225,11 +347,14 @@ class Database:
             ) from cause
         file = f"file:{quote(str(self.folder.database))}"
         for options in ({"mode": "ro"}, {"mode": "ro", "immutable": "1"}):
-            engine = self._new_engine(URL.create("sqlite", database=file, query={**options, "uri": "true"}))
-            engine = engine.execution_options(**{_READ_ONLY: True})
+            url = URL.create("sqlite", database=file, query={**options, "uri": "true"})
+            engine = new_engine(url, self._patience).execution_options(**{_READ_ONLY: True})
             try:
                 with self._translated(), engine.connect() as connection:
-                    connection.scalar(select(tables.meta.c.value))
+                    found_format(connection, self.location)  # format 1 has all that is read
+            except StoreFormatError:
+                engine.dispose()
+                raise
             except StoreError:
                 engine.dispose()
                 continue
@@ -237,65 +362,13 @@ class Database:
             return engine
         raise StoreError(f"The store {self.folder.root} can neither be written nor read: {cause}") from cause
 
-    def _new_engine(self, url: str | URL) -> Engine:
-        if isinstance(url, str) and url.startswith("postgresql://"):  # older SQLAlchemys mean psycopg2 by it
-            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        try:
-            engine = create_engine(url, connect_args=_connect_args(make_url(url)))
-        except (SQLAlchemyError, ImportError, ValueError) as exc:
-            shown = mask_password(str(url))
-            # Not chained: the message of the cause may hold the URL with its password.
-            raise ConfigError(
-                f"The database {shown} can't be used: {str(exc).replace(str(url), shown)}. "
-                'PostgreSQL needs `pip install "nbmlops[postgres]"`.'
-            ) from None
-        if engine.dialect.name == "sqlite":
-            patience = self._patience  # not this object, which the engine would keep alive
-            event.listen(engine, "connect", lambda raw, _record: _prepare_sqlite(raw, patience.seconds))
-        event.listen(engine, "begin", _begin_sqlite if engine.dialect.name == "sqlite" else _begin_postgresql)
-        return engine
-
-    def _check_format(self, connection: Connection) -> None:
-        found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "format"))
-        if found is None:
-            connection.execute(insert(tables.meta).values(key="format", value=str(tables.FORMAT)))
-        elif not found.isdigit() or int(found) > tables.FORMAT:
-            raise StoreFormatError(
-                f"The store {self.location} has format {found}, this nbmlops reads up to {tables.FORMAT}: "
-                "upgrade with `pip install -U nbmlops`"
-            )
-
-
-def _prepare_sqlite(connection: Any, seconds: float) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
-    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-    # Answers "delete" where the file system can't share memory (NFS, some FUSE mounts): slower, as safe.
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-
-
-def _connect_args(url: URL) -> dict[str, Any]:
-    """A server that does not answer is given up on, unless the URL says when."""
-    if url.get_backend_name() != "postgresql" or "connect_timeout" in url.query:
-        return {}
-    return {"connect_timeout": _CONNECT_SECONDS}
-
-
-def _milliseconds(connection: Connection) -> int:
-    return int(connection.get_execution_options().get(_PATIENCE, _BUSY_SECONDS) * 1000)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Takes the write lock at the start of what will write: a transaction that read first could be refused
-    it later.
-    """
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_milliseconds(connection)}")
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    """Writers take turns, as with SQLite: what a transaction has looked up stays true until it commits."""
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_milliseconds(connection)}")
-    if connection.get_execution_options().get(_WRITES):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
+    def _new_engine(self) -> Engine:
+        if not self.is_sqlite:
+            return new_engine(self.location.database_url, self._patience)
+        if not self.location.database_url:
+            url = URL.create("sqlite", database=str(self.folder.database))
+            return new_engine(url, self._patience, mode=choose_mode(self.folder.database))
+        file = make_url(self.location.database_url).database or ":memory:"
+        is_plain = not file.startswith((":", "file:"))
+        mode = choose_mode(Path(file)) if is_plain else WAL
+        return new_engine(self.location.database_url, self._patience, mode=mode)

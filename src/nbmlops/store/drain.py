@@ -15,6 +15,8 @@ from nbmlops.store.journal import Journal
 
 _EVERY_SECONDS = 1.0
 _AFTER_TROUBLE_SECONDS = 5.0
+_UPKEEP_SECONDS = 30.0
+_LAST_SECONDS = 10.0  # what the end of a process waits for a database that is busy, or does not answer
 
 
 class Drain:
@@ -23,6 +25,8 @@ class Drain:
     Args:
         journal: this process's journal.
         ingest: takes the journal into the tables; called on the background thread.
+        upkeep: what is due every half a minute beside that.
+        sync_files: brings the files to the disk that the journal is about to name.
         on_trouble: told of each failure; nothing is lost, the journal keeps it.
         on_loss: told at the end of the process what could never be written.
     """
@@ -32,11 +36,15 @@ class Drain:
         journal: Journal,
         ingest: Callable[[], object],
         *,
+        upkeep: Callable[[], object] = lambda: None,
+        sync_files: Callable[[], object] = lambda: None,
         on_trouble: Callable[[Exception], None],
         on_loss: Callable[[str], None],
     ) -> None:
         self._journal = journal
         self._ingest = ingest
+        self._upkeep = upkeep
+        self._sync_files = sync_files
         self._on_trouble = on_trouble
         self._on_loss = on_loss
         self._begin()
@@ -46,18 +54,15 @@ class Drain:
     def _begin(self) -> None:
         self._wake = threading.Event()
         self._stop = False
+        self._closed = False
         self._thread: threading.Thread | None = None
         self._ingested = 0
+        self._upkeep_due = 0.0
         self._busy = threading.Lock()
-
-    @property
-    def ident(self) -> int | None:
-        """The thread's identity, None while it does not run."""
-        return self._thread.ident if self._thread else None
 
     def wake(self) -> None:
         """Something was logged: looks at it soon."""
-        if self._thread is None and not self._stop:
+        if self._thread is None and not self._closed:
             self._thread = threading.Thread(target=self._work, name="nbmlops-drain", daemon=True)
             atexit.register(self.close)
             self._thread.start()
@@ -74,6 +79,7 @@ class Drain:
             pause = self._turn(ingests=time.monotonic() >= due)
             if time.monotonic() >= due:
                 due = time.monotonic() + pause
+        self._drain_last()
 
     def _turn(self, *, ingests: bool) -> float:
         """One round; how long to wait before the next one ingests."""
@@ -81,14 +87,26 @@ class Drain:
             self._journal.retry()
             size = self._journal.size()
             if size != self._ingested:
+                self._sync_files()
                 self._journal.sync()
                 if ingests:
                     self.drain()
                     self._ingested = size
+            if ingests and time.monotonic() >= self._upkeep_due:
+                with self.paused():
+                    self._upkeep()
+                self._upkeep_due = time.monotonic() + _UPKEEP_SECONDS
         except Exception as exc:  # noqa: BLE001 - it runs unattended: told, and tried again
             self._on_trouble(exc)
             return _AFTER_TROUBLE_SECONDS
         return _EVERY_SECONDS
+
+    def _drain_last(self) -> None:
+        try:
+            if self._journal.is_open:
+                self.drain()
+        except Exception as exc:  # noqa: BLE001 - as above
+            self._on_trouble(exc)
 
     @contextmanager
     def paused(self, *, timeout: float | None = None) -> Iterator[None]:
@@ -121,17 +139,28 @@ class Drain:
             self._ingest()
 
     def close(self) -> None:
-        """Drains what is left and ends the thread."""
-        if self._stop:
+        """Drains what is left and ends the thread. A database that does not answer keeps no process from its
+        end: whoever reads next takes the journal in.
+        """
+        if self._closed:
             return
-        self._stop = True
-        self._wake.set()
+        self._closed = True
         try:
             self._journal.retry()
             if self._journal.is_open:
+                self._sync_files()
                 self._journal.close()
-                self.drain()
-        except Exception as exc:  # noqa: BLE001 - at the end of a process: the next reader takes the journal in
+        except Exception as exc:  # noqa: BLE001 - at the end of a process
             self._on_trouble(exc)
+        self._stop = True
+        self._wake.set()
+        if self._thread is None:
+            self._drain_last()
+        else:
+            self._thread.join(_LAST_SECONDS)
+            if self._thread.is_alive():
+                self._on_trouble(
+                    StoreBusyError("the database does not answer. The next process takes in what waits.")
+                )
         if loss := self._journal.loss():
             self._on_loss(loss)

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import (
@@ -28,6 +29,7 @@ from nbmlops.records import RunStatus
 from nbmlops.store import frames, tables
 from nbmlops.store.batch import Batch
 from nbmlops.store.database import Database
+from nbmlops.store.heartbeat import beat, lose_silent, now_on, revive
 from nbmlops.store.journal import Journal
 from nbmlops.store.liveness import is_held
 from nbmlops.store.scan import PointBlock, Scan, scan
@@ -144,12 +146,33 @@ class Ingester:
         for path in self._oldest_first():
             if path.stem != self._own.id:
                 count += self._ingest_other(path, finished)
+        self._remove(finished)
+        if self._database.is_shared:
+            lose_silent(
+                self._database, {path.stem for path in self._database.folder.journals.glob("*.journal")}
+            )
+        return count
+
+    def upkeep(self) -> None:
+        """What a process does now and then for others, where they can't see its journal: it says that it lives,
+        and takes in what dead ones left in its folder, since it may be long until somebody reads there.
+        """
+        if not self._database.is_shared:
+            return
+        if self._own.is_open:
+            beat(self._database, self._own.id)
+        finished: list[Path] = []
+        for path in self._oldest_first():
+            if path.stem != self._own.id and not is_held(path.with_suffix(".lock")):
+                self._ingest_other(path, finished)
+        self._remove(finished)
+
+    def _remove(self, finished: Sequence[Path]) -> None:
         if finished:
             self._database.sync()  # before the only other copy goes
         for path in finished:
             path.unlink(missing_ok=True)
             path.with_suffix(".lock").unlink(missing_ok=True)
-        return count
 
     def _oldest_first(self) -> list[Path]:
         """Parents before the children that log into their runs."""
@@ -250,30 +273,26 @@ class Ingester:
 
     def _claim(self, connection: Connection, reader: _Reader, reached: int, *, alive: bool) -> None:
         table = tables.journals
+        signs = self._sign_of_life() if alive else {}
         known = connection.execute(
             select(table.c.offset, table.c.done).where(table.c.id == reader.id)
         ).one_or_none()
         if known is None and reader.offset == 0:
-            connection.execute(insert(table).values(id=reader.id, offset=reached))
+            connection.execute(insert(table).values(id=reader.id, offset=reached, **signs))
             return
         moved = connection.execute(
             update(table)
             .where(table.c.id == reader.id, table.c.offset == reader.offset)
-            .values(offset=reached, done=False)
+            .values(offset=reached, done=False, **signs)
         )
         if moved.rowcount != 1:
             raise _OvertakenError
         if alive and known is not None and known.done:
-            self._revive(connection, reader.id)
+            revive(connection, reader.id)
 
-    def _revive(self, connection: Connection, journal_id: str) -> None:
-        """The process that was believed dead has written again: so its runs go on."""
-        runs = tables.runs
-        connection.execute(
-            update(runs)
-            .where(runs.c.journal_id == journal_id, runs.c.status == RunStatus.LOST)
-            .values(status=RunStatus.RUNNING, error="")
-        )
+    def _sign_of_life(self) -> dict[str, Any]:
+        """Whoever takes in the journal of a process that lives says so on its behalf, where locks can't be seen."""
+        return {"beat": now_on(self._database)} if self._database.is_shared else {}
 
     def _catch_up(self, reader: _Reader) -> None:
         with self._database.reading() as connection:

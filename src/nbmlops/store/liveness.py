@@ -3,14 +3,19 @@
 It holds a POSIX record lock on a file of its own. The kernel lets go of it when the process ends, however
 it ends; a process id would be reused, and a `flock` would live on in forked children. Such a lock is also
 lost when *any* descriptor of the file is closed in its process, so nobody opens their own lock file twice.
+
+On a file system without locks nobody can tell: every process counts as alive there, and no run as LOST.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
 from typing import ClassVar
+
+NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}  # what file systems without locks answer
 
 
 class HeldLock:
@@ -23,9 +28,10 @@ class HeldLock:
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.lockf(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._fd)
-            raise
+        except OSError as exc:
+            if exc.errno not in NO_LOCKS:
+                os.close(self._fd)
+                raise
         self._file = _identity(os.fstat(self._fd))
         self._own.add(self._file)
 

@@ -23,10 +23,10 @@ from nbmlops.store.documents import (
     output_from_doc,
     resources_from_doc,
 )
+from nbmlops.store.pieces import pieces
 from nbmlops.store.values import decode_metric, decode_value
 
 _R, _E = tables.runs.c, tables.experiments.c
-_MANY = 500
 
 
 class RunRepository:
@@ -154,15 +154,14 @@ class RunRepository:
 
     def _update(self, run_ids: Sequence[str], **values: Any) -> None:
         with self._database.transaction() as connection:
-            for at in range(0, len(run_ids), _MANY):
-                part = run_ids[at : at + _MANY]
+            for part in pieces(run_ids):
                 connection.execute(update(tables.runs).where(_R.id.in_(part)).values(**values))
 
 
 def _by_run(connection: Connection, run_ids: Sequence[str], rows: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for at in range(0, len(run_ids), _MANY):
-        found.update({row.id: row for row in rows(connection, run_ids[at : at + _MANY])})
+    for part in pieces(run_ids):
+        found.update({row.id: row for row in rows(connection, part)})
     return found
 
 
@@ -177,8 +176,8 @@ def _run_rows(connection: Connection, run_ids: Sequence[str]) -> Any:
 def _grouped(connection: Connection, table: Any, run_ids: Sequence[str]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     order = table.c.number if "number" in table.c else table.c.key if "key" in table.c else table.c.name
-    for at in range(0, len(run_ids), _MANY):
-        query = select(table).where(table.c.run_id.in_(run_ids[at : at + _MANY])).order_by(order)
+    for part in pieces(run_ids):
+        query = select(table).where(table.c.run_id.in_(part)).order_by(order)
         for row in connection.execute(query):
             found.setdefault(row.run_id, []).append(row)
     return found

@@ -14,13 +14,13 @@ from nbmlops.records import known_direction
 from nbmlops.store import chunks, frames, tables
 from nbmlops.store.chunks import Points
 from nbmlops.store.database import Database
+from nbmlops.store.pieces import pieces
 from nbmlops.store.scan import PointBlock
 from nbmlops.store.values import decode_metric, encode_metric
 
 CHUNK_POINTS = 65_536
 _SMALL_CHUNK = 4_096
 _LAST_STEP = 2**63 - 1
-_MANY = 400
 
 MetricKey = tuple[str, str]
 
@@ -91,11 +91,8 @@ class SeriesWriter:
     def _summaries(self, run_ids: set[str]) -> dict[MetricKey, Any]:
         table = tables.metrics
         found = {}
-        ids = sorted(run_ids)
-        for at in range(0, len(ids), _MANY):
-            for row in self._connection.execute(
-                select(table).where(table.c.run_id.in_(ids[at : at + _MANY]))
-            ):
+        for part in pieces(sorted(run_ids)):
+            for row in self._connection.execute(select(table).where(table.c.run_id.in_(part))):
                 found[row.run_id, row.key] = row
         return found
 

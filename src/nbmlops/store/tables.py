@@ -1,4 +1,4 @@
-"""The tables of the store, format 1.
+"""The tables of the store, as the newest format has them; `migrations` brings older ones here.
 
 Times are seconds since the epoch. SQLite keeps NaN as NULL, so in `metrics` NULL means NaN on every
 database. Rows refer to each other by id without foreign keys: what a child process logs may arrive
@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-FORMAT = 1
+FORMAT = 2
 
 metadata = MetaData()
 
@@ -45,6 +45,8 @@ journals = Table(
     Column("pid", Integer, nullable=False, default=0),
     Column("opened", Double, nullable=False, default=0.0),
     Column("done", Boolean, nullable=False, default=False),
+    # When its process last said that it lives, on the database's clock; 0 where locks tell that (see heartbeat.py).
+    Column("beat", Double, nullable=False, default=0.0, server_default="0"),
 )
 
 experiments = Table(
@@ -86,6 +88,8 @@ runs = Table(
     Index("ix_runs_started", "started"),
     Index("ix_runs_cell", "cell_id"),
     Index("ix_runs_status", "status"),
+    Index("ix_runs_parent", "parent_id"),
+    Index("ix_runs_notebook", "notebook", postgresql_using="hash"),  # its B-trees take no long path
 )
 
 # `type`: i(nteger) f(loat) s(tring) b(ool) n(one) j(son). `num` holds numbers and bools, `text` the rest;

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from nbmlops.records.runs import ArtifactKind
+if TYPE_CHECKING:
+    from nbmlops.records.runs import ArtifactKind
 
 
 class JournalLike(Protocol):

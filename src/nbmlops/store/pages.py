@@ -1,0 +1,319 @@
+"""Runs a page at a time: found and ordered in SQL, read only as far as they are shown."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, Select, asc, desc, func, or_, select, text
+
+from nbmlops.errors import StoreError, ValueRefusedError
+from nbmlops.records import RunStatus
+from nbmlops.records.where import parse_where
+from nbmlops.store import tables
+from nbmlops.store.database import Database
+from nbmlops.store.key_summaries import KeySummary, summarise
+from nbmlops.store.known_keys import check_keys
+from nbmlops.store.values import decode_metric, decode_value
+from nbmlops.store.where import to_clause
+
+_R, _E = tables.runs.c, tables.experiments.c
+_M, _P, _T = tables.metrics.c, tables.params.c, tables.tags.c
+_ORDERED = {name: _R[name] for name in ("started", "name", "status", "duration")} | {"experiment": _E.name}
+_ORDERED_TABLES = {
+    "metrics": (tables.metrics, ("last",)),
+    "params": (tables.params, ("num", "text")),  # numbers stand before texts
+    "tags": (tables.tags, ("value",)),
+}
+_FLOAT_MAX = sys.float_info.max
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs; what is empty or None restricts nothing.
+
+    Attributes:
+        notebook: the path, as it was recorded, of the notebook that made them.
+        cells: with `notebook`: or that cells of these ids made in a notebook of one of the paths `moved`, or in
+            one that nobody knew the path of.
+        words: all are to be found, in any case, in what names or describes a run.
+    """
+
+    experiment: str | None = None
+    notebook: str | None = None
+    cells: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    cell: str | None = None
+    ids: tuple[str, ...] | None = None
+    where: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as a table shows it; `started` in seconds since the epoch."""
+
+    id: str
+    name: str
+    experiment: str
+    status: str
+    started: float
+    duration: float | None
+    kind: str
+    parent: str | None
+    notebook: str | None
+    cell_id: str | None
+    execution_count: int | None
+    note: str
+    error: str
+    identity: str
+    doubts: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ids of the runs that a filter found, in order, and how many experiments they are of."""
+
+    ids: Sequence[str]
+    experiments: int
+
+
+class PageReader:
+    """Reads what tables of runs show.
+
+    Threads may share one.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._revision = _Revision(database)
+
+    def revision(self) -> str:
+        """A text that changes whenever anything in the tables did.
+
+        Raises:
+            StoreError: the tables can't be reached.
+        """
+        return self._revision.read()
+
+    def running(self) -> int:
+        """How many runs are under way."""
+        query = select(func.count()).where(_R.status == RunStatus.RUNNING, _R.deleted.is_(None))
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
+
+    def find(self, wanted: RunFilter, order_by: str = "started", *, descending: bool = True) -> Found:
+        """All runs that are wanted, in order; those without what they are ordered by come last.
+
+        Raises:
+            WhereError: `where` can't be read.
+            ValueRefusedError: nothing can be ordered by this.
+        """
+        with self._database.reading() as connection:
+            chosen = self._select(connection, wanted, _R.id, _R.experiment_id)
+            query = _ordered(chosen, order_by, descending=descending)
+            rows = connection.execute(query).cursor.fetchall()
+        return Found([row[0] for row in rows], len({row[1] for row in rows}))
+
+    def notebooks(self, cells: Sequence[str]) -> list[str]:
+        """The paths of all notebooks in which cells of these ids made runs."""
+        query = select(_R.notebook).where(_R.cell_id.in_(cells), _R.notebook.is_not(None)).distinct()
+        with self._database.reading() as connection:
+            return sorted(connection.scalars(query))
+
+    def best(self, wanted: RunFilter, metric: str, direction: str) -> float | None:
+        """The best finite last value among those wanted runs that finished and that nothing makes suspect."""
+        with self._database.reading() as connection:
+            query = (
+                self._select(connection, wanted, _M.last)
+                .join(tables.metrics, (_M.run_id == _R.id) & (_M.key == metric))
+                .where(
+                    _M.last.between(-_FLOAT_MAX, _FLOAT_MAX),
+                    _R.status == RunStatus.FINISHED,
+                    _R.suspect.is_(False),
+                )
+                .order_by((desc if direction == "max" else asc)(_M.last))
+                .limit(1)
+            )
+            found: float | None = connection.scalar(query)
+            return found
+
+    def _select(self, connection: Connection, wanted: RunFilter, *columns: Any) -> Select[Any]:
+        query = select(*columns).select_from(tables.runs).where(_R.deleted.is_(None), *_scope(wanted))
+        if wanted.where:
+            node = parse_where(wanted.where)
+            check_keys(connection, node, wanted.where)
+            query = query.where(to_clause(node, tables))
+        return query.where(*(_has_word(word, sqlite=self._database.is_sqlite) for word in wanted.words))
+
+    def rows(self, ids: Sequence[str]) -> list[RunRow]:
+        """The runs with these ids, in their order; those that are gone are left out."""
+        with self._database.reading() as connection:
+            runs = {row.id: row for row in connection.execute(_runs_query(ids))}
+            metrics = _by_run(connection, select(_M.run_id, _M.key, _M.last).where(_M.run_id.in_(ids)))
+            params = _by_run(
+                connection, select(_P.run_id, _P.key, _P.type, _P.num, _P.text).where(_P.run_id.in_(ids))
+            )
+            tags = _by_run(connection, select(_T.run_id, _T.key, _T.value).where(_T.run_id.in_(ids)))
+        return [
+            _row(
+                runs[run_id],
+                params={row[1]: decode_value(row[2], row[3], row[4]) for row in params.get(run_id, ())},
+                metrics={row[1]: decode_metric(row[2]) for row in metrics.get(run_id, ())},
+                tags={row[1]: row[2] for row in tags.get(run_id, ())},
+            )
+            for run_id in ids
+            if run_id in runs
+        ]
+
+    def summaries(self, ids: Sequence[str]) -> list[KeySummary]:
+        """What every key is among these runs: metrics, parameters, tags, the most frequent first."""
+        with self._database.reading() as connection:
+            return summarise(connection, ids)
+
+
+class _Revision:
+    """Asks the database whether anything changed, which costs it next to nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._mutex = threading.Lock()
+        self._engine: Any = None
+        self._connection: Any = None
+        self._name = ""
+
+    def read(self) -> str:
+        if not self._database.is_sqlite:
+            with self._database.reading() as connection:
+                return str(connection.scalar(text("SELECT pg_current_snapshot()::text")))
+        with self._mutex:
+            try:
+                version = self._version()  # which may begin anew, under another name
+            except Exception:
+                self._drop()
+                raise
+            return f"{self._name}.{version}"
+
+    def _version(self) -> int:
+        """SQLite counts, for one connection, what others have committed: so it must be the same one each time."""
+        engine = self._database.engine
+        if engine is not self._engine:
+            self._drop()
+            self._engine, self._connection, self._name = engine, engine.raw_connection(), uuid4().hex[:12]
+        try:
+            # Outside every transaction: one that stays open would keep the write-ahead log from being emptied.
+            cursor = self._connection.driver_connection.execute("PRAGMA data_version")
+            return int(cursor.fetchone()[0])
+        except sqlite3.Error as exc:
+            raise StoreError(f"The store {self._database.location} can't be used: {exc}") from exc
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+        self._engine = self._connection = None
+
+
+def _scope(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.experiment is not None:
+        found.append(_R.experiment_id.in_(select(_E.id).where(_E.name == wanted.experiment)))
+    if wanted.notebook is not None:
+        moved = _R.cell_id.in_(wanted.cells) & or_(_R.notebook.in_(wanted.moved), _R.notebook.is_(None))
+        found.append(or_(_R.notebook == wanted.notebook, moved))
+    if wanted.cell is not None:
+        found.append(_R.cell_id == wanted.cell)
+    if wanted.ids is not None:
+        found.append(_R.id.in_(wanted.ids))
+    return found
+
+
+def _has_word(word: str, *, sqlite: bool) -> ColumnElement[bool]:
+    """Whether a run is named or described by a word. SQLite's LIKE folds the case of ASCII letters by itself."""
+    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+    def like(column: ColumnElement[Any]) -> ColumnElement[bool]:
+        return (column.like if sqlite else column.ilike)(pattern, escape="\\")
+
+    return or_(
+        like(_R.name),
+        _R.id.startswith(word.lower(), autoescape=True),
+        like(_R.note),
+        like(_R.status),
+        _R.experiment_id.in_(select(_E.id).where(like(_E.name))),
+        _R.id.in_(select(_T.run_id).where(or_(like(_T.key), like(_T.value)))),
+        _R.id.in_(select(_P.run_id).where(_P.type == "s", like(_P.text))),
+    )
+
+
+def _ordered(query: Select[Any], order_by: str, *, descending: bool) -> Select[Any]:
+    way = desc if descending else asc
+    group, _, key = order_by.partition(".")
+    if order_by == "experiment":
+        query = query.outerjoin(tables.experiments, _E.id == _R.experiment_id)
+    if order_by in _ORDERED:
+        columns = [_ORDERED[order_by]]
+    elif group in _ORDERED_TABLES and key:
+        table, labels = _ORDERED_TABLES[group]
+        query = query.outerjoin(table, (table.c.run_id == _R.id) & (table.c.key == key))
+        columns = [table.c[label] for label in labels]
+    else:
+        raise ValueRefusedError(
+            f"Runs can't be ordered by {order_by!r}: give one of {', '.join(_ORDERED)}, or metrics.KEY, "
+            "params.KEY, tags.KEY"
+        )
+    parts = [part for column in columns for part in (column.is_(None), way(column))]
+    if order_by == "started":  # it always is there, and so its index serves
+        parts = [way(_R.started)]
+    return query.order_by(*parts, desc(_R.started), _R.id)
+
+
+def _runs_query(ids: Sequence[str]) -> Select[Any]:
+    columns = (
+        _R.id, _R.name, _E.name.label("experiment"), _R.status, _R.started, _R.duration, _R.kind, _R.parent_id,
+        _R.notebook, _R.cell_id, _R.execution_count, _R.note, _R.error, _R.identity, _R.doc,
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .outerjoin(tables.experiments, _E.id == _R.experiment_id)
+        .where(_R.id.in_(ids), _R.deleted.is_(None))
+    )
+
+
+def _by_run(connection: Connection, query: Select[Any]) -> dict[str, list[Sequence[Any]]]:
+    found: dict[str, list[Sequence[Any]]] = {}
+    for row in connection.execute(query).cursor.fetchall():
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _row(row: Any, **groups: Mapping[str, Any]) -> RunRow:
+    doc = json.loads(row.doc)
+    return RunRow(
+        id=row.id,
+        name=row.name,
+        experiment=row.experiment or "",
+        status=row.status,
+        started=row.started,
+        duration=row.duration,
+        kind=row.kind,
+        parent=row.parent_id,
+        notebook=row.notebook,
+        cell_id=row.cell_id,
+        execution_count=row.execution_count,
+        note=row.note,
+        error=row.error,
+        identity=row.identity,
+        doubts=tuple(doc.get("doubts", ())),
+        degraded=tuple(doc.get("degraded", ())),
+        **groups,
+    )
