@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbmlops.errors import NotFoundError
 from nbmlops.records import RunInfo
@@ -14,7 +17,29 @@ from nbmlops.views.compare_html import comparison_html, comparison_page
 from nbmlops.views.compare_text import comparison_text
 from nbmlops.views.compared import Comparison
 from nbmlops.views.comparison import compare_runs
+from nbmlops.views.markup import shown
+from nbmlops.views.numbers import count_of
+from nbmlops.widgets import front_end
+from nbmlops.widgets.static_view import chart_bundle
 from nbmlops.workspace import Workspace
+
+if TYPE_CHECKING:
+    from nbmlops.widgets.compare_widget import CompareWidget
+
+_NAMES_EXPERIMENTS = re.compile(r"\bexperiment\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Among which runs there is to choose.
+
+    Attributes:
+        query: as `records.wire.Query` has it.
+        caption: the same in words, empty where the caller named it.
+    """
+
+    query: Mapping[str, Any] = field(default_factory=dict)
+    caption: str = ""
 
 
 class ComparisonView:
@@ -26,11 +51,15 @@ class ComparisonView:
     Attributes:
         comparison: what differs, as records.
         runs: the runs, as given.
+        scope: among which runs they were chosen, as `records.wire.Query` has it.
+        caption: the same in words.
     """
 
-    def __init__(self, comparison: Comparison, runs: Sequence[RunInfo]) -> None:
+    def __init__(self, comparison: Comparison, runs: Sequence[RunInfo], scope: Scope | None = None) -> None:
         self.comparison = comparison
         self.runs = tuple(runs)
+        self.scope = (scope or Scope()).query
+        self.caption = (scope or Scope()).caption
 
     @cached_property
     def chart(self) -> Chart | None:
@@ -40,17 +69,19 @@ class ComparisonView:
     @property
     def html(self) -> str:
         """The table as HTML."""
-        return comparison_html(self.comparison)
+        html = comparison_html(self.comparison)
+        return f"<p><small>{shown(self.caption, 300)}</small></p>{html}" if self.caption else html
 
     def __repr__(self) -> str:
-        return comparison_text(self.comparison)
+        text = comparison_text(self.comparison)
+        return f"{self.caption}\n{text}" if self.caption else text
 
     def _ipython_display_(self) -> None:
         from IPython.display import publish_display_data
 
         publish_display_data({"text/html": self.html, "text/plain": repr(self)})
         if self.chart is not None:
-            publish_display_data(_bundle(self.chart))
+            publish_display_data(chart_bundle(self.chart))
 
     def save(self, path: str | Path) -> Path:
         """Writes a page with the table and the chart; the path it has."""
@@ -58,16 +89,6 @@ class ComparisonView:
         page = comparison_page(self.comparison, self.chart.svg if self.chart else "")
         target.write_text(page, encoding="utf-8")
         return target
-
-
-def _bundle(chart: Chart) -> dict[str, Any]:
-    from base64 import b64encode
-
-    return {
-        "image/svg+xml": chart.svg,
-        "image/png": b64encode(chart.png).decode(),
-        "text/plain": chart.alt,
-    }
 
 
 def comparison_view(
@@ -79,7 +100,8 @@ def comparison_view(
     baseline: str | None = None,
     limit: int = 50,
 ) -> ComparisonView:
-    """Reads runs and compares them.
+    """Reads runs and compares them: those that are named, or the newest of the experiment. Where none is named,
+    of that of the newest run.
 
     Raises:
         NotFoundError: nothing fits.
@@ -89,19 +111,102 @@ def comparison_view(
 
     workspace.sync()
     if prefixes:
-        ids = [workspace.finder.resolve(prefix) for prefix in prefixes]
+        ids = [workspace.finder.find(prefix).id for prefix in prefixes]
+        scope = Scope({"ids": list(dict.fromkeys(ids))})
     else:
-        ids = workspace.finder.ids(RunQuery(experiment=experiment, where=where, limit=limit))
+        scope = _scope(workspace, experiment, where)
+        chosen = RunQuery(experiment=scope.query.get("experiment"), where=where, limit=limit)
+        ids = workspace.finder.ids(chosen)
     if not ids:
         raise NotFoundError(
             f"There are no such runs in the store {workspace.location}. "
             "Begin a cell with %%track to make one."
         )
     if baseline is not None:
-        baseline = workspace.finder.resolve(baseline)
+        baseline = workspace.finder.find(baseline).id
         ids += [baseline] if baseline not in ids else []
+    return ComparisonView(*_compare(workspace, ids, baseline), scope)
+
+
+def _compare(
+    workspace: Workspace, ids: Sequence[str], baseline: str | None = None
+) -> tuple[Comparison, list[RunInfo]]:
     infos = workspace.runs.infos(ids)
     named = {info.experiment for info in infos}
     goals = [found.goal for found in workspace.experiments.all() if found.name in named and found.goal]
     comparison = compare_runs(infos, workspace.metrics.histories(ids), baseline=baseline, goals=goals)
-    return ComparisonView(comparison, infos)
+    return comparison, infos
+
+
+def _scope(workspace: Workspace, experiment: str | None, where: str | None) -> Scope:
+    """The experiment that was named; else that of the newest run that fits, since runs of different experiments
+    are rarely to be compared.
+    """
+    from nbmlops.store.run_query import RunQuery  # loads SQLAlchemy
+
+    if experiment is not None:
+        return Scope({"experiment": experiment})
+    if where and _NAMES_EXPERIMENTS.search(where):
+        return Scope()
+    newest = workspace.finder.ids(RunQuery(where=where, limit=1))
+    if not newest:
+        return Scope()
+    name = workspace.runs.info(newest[0]).experiment
+    others = sorted(one.name for one in workspace.experiments.all() if one.name != name and one.runs)
+    if not others:
+        return Scope({"experiment": name})
+    listed = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
+    text = f"experiment {name}; {count_of(len(others), 'other')}: {listed}"
+    return Scope({"experiment": name}, text)
+
+
+def compare_widget(
+    workspace: Workspace,
+    view: ComparisonView,
+    *,
+    mask: Callable[[Any], Any],
+    where: str | None = None,
+) -> ComparisonView | CompareWidget:
+    """The view as a widget, where there is a notebook that can show one; itself everywhere else.
+
+    Args:
+        workspace: the store that its runs are read from.
+        view: its static view.
+        mask: replaces secrets in what is written.
+        where: which runs are listed at first.
+    """
+    if not (_in_kernel() and front_end.is_built()):
+        return view
+    try:
+        from nbmlops.widgets.compare_widget import CompareWidget
+    except ImportError:  # an environment that was pared down
+        return view
+    from nbmlops.tracking.pages import RunPages
+
+    return CompareWidget(
+        view,
+        RunPages(workspace, mask=mask),
+        compare=partial(comparison_markup, workspace),
+        resolve=lambda wanted: workspace.finder.find(wanted).id,
+        state={"where": where or "", "order_by": _best_first(view.comparison)},
+    )
+
+
+def _best_first(comparison: Comparison) -> str:
+    """The order of the static view, as far as SQL can tell it."""
+    metric = comparison.primary
+    return "" if metric is None else f"{'-' if metric.direction == 'max' else ''}metrics.{metric.key}"
+
+
+def comparison_markup(workspace: Workspace, ids: Sequence[str]) -> str:
+    """What differs between the runs with these whole ids, as HTML in which every text is escaped.
+
+    Raises:
+        NotFoundError: one is not there.
+    """
+    return comparison_html(_compare(workspace, [workspace.finder.resolve(one) for one in ids])[0])
+
+
+def _in_kernel() -> bool:
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")

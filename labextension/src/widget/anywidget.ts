@@ -1,0 +1,22 @@
+/** As much of anywidget's interface as is used here. */
+
+export interface AnyModel {
+  get<K extends keyof Traits>(key: K): Traits[K];
+  set<K extends keyof Traits>(key: K, value: Traits[K]): void;
+  on(event: string, callback: (message: never) => void): void;
+  off(event: string, callback: (message: never) => void): void;
+  save_changes(): void;
+  send(content: unknown): void;
+}
+
+/** The traits of `CompareWidget`. */
+export interface Traits {
+  where: string;
+  text: string;
+  order_by: string;
+  metric: string;
+  columns: string[];
+  selected_runs: string[];
+  _scope: Record<string, unknown>;
+  _caption: string;
+}

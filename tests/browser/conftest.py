@@ -1,0 +1,154 @@
+"""A real JupyterLab with a real kernel, seen in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TOKEN = "a-token-for-tests"
+LAB_SECONDS = 90
+CHROMIUM = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+_KERNEL_IS_READY = """() => {
+    const kernel = window.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel;
+    return kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, driven by Playwright; tests open their own pages in it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("there is no Chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield opened
+        opened.close()
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab: its folder of notebooks, the store that its kernels track into, its address."""
+
+    folder: Path
+    store: Path
+    address: str
+    settings: Path
+
+    def write(self, name: str, *cells: str) -> Path:
+        """Writes a notebook of code cells."""
+        path = self.folder / name
+        path.write_text(json.dumps(_notebook(cells)), encoding="utf-8")
+        return path
+
+    def read(self, name: str) -> Any:
+        """A notebook as it was saved."""
+        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+
+    def url(self, name: str = "") -> str:
+        """Where the browser finds a notebook, in a layout of its own."""
+        tree = f"/tree/{name}" if name else ""
+        return f"{self.address}/lab{tree}?token={TOKEN}&reset"
+
+    def use_theme(self, theme: str) -> None:
+        """`JupyterLab Light` or `JupyterLab Dark`, from the next page on."""
+        _set(self.settings, "@jupyterlab/apputils-extension", "themes", {"theme": theme})
+
+    def open(self, page: Any, name: str) -> None:
+        """Opens a notebook and waits until its kernel takes cells."""
+        page.goto(self.url(name))
+        page.wait_for_function(_KERNEL_IS_READY, timeout=LAB_SECONDS * 1000)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab from this environment, with nothing of the user's own in it."""
+    home = tmp_path_factory.mktemp("lab")
+    folder, store, settings = (home / name for name in ("notebooks", "store", "settings"))
+    folder.mkdir()
+    _set(settings, "@jupyterlab/apputils-extension", "notification",
+         {"fetchNews": "false", "checkForUpdates": False})  # fmt: skip
+    port = _free_port()
+    own = {
+        "IPYTHONDIR": home / "ipython",
+        "JUPYTERLAB_SETTINGS_DIR": settings,
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "NBMLOPS_STORE": store,
+    }
+    environment = os.environ | {name: str(path) for name, path in own.items()}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}",
+        "--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True",
+    ]  # fmt: skip
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
+        try:
+            _wait_for(port, server, home / "log")
+            yield Lab(folder, store, f"http://127.0.0.1:{port}", settings)
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _set(settings: Path, extension: str, name: str, values: object) -> None:
+    folder = settings / extension
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.jupyterlab-settings").write_text(json.dumps(values), encoding="utf-8")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + LAB_SECONDS
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    pytest.fail(f"JupyterLab didn't start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _notebook(cells: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": f"cell-{place}",
+                "metadata": {},
+                "source": source,
+                "outputs": [],
+                "execution_count": None,
+            }
+            for place, source in enumerate(cells)
+        ],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
