@@ -68,7 +68,10 @@ $(VENV)/.demo: | $(VENV)/.nbmlops
 	@$(BIN)/python $(PIP) install pytest  # the demo runs the tests of the package that it exports
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/.nbmlops
+# An editable install builds the front end, and puts its bundle where JupyterLab looks for it.
+FRONT_END := $(shell find labextension/src labextension/style labextension/schema labextension/package.json -type f)
+
+$(VENV)/.dev: pyproject.toml $(FRONT_END) | $(VENV)/.nbmlops
 	@echo "Installing the tools for development into $(VENV)"
 	@$(BIN)/python $(PIP) install --editable '.[dev]'
 	@touch $@
@@ -101,8 +104,8 @@ lab: $(VENV)/.dev ## open JupyterLab with the example notebooks
 
 # ------------------------------------------------------------------------------------------ checks
 
-.PHONY: test test-fast test-slow test-environments test-all lint format types imports docs
-test: lint types imports docs test-fast ## lint, types, import contracts, docs and every quick test
+.PHONY: test test-fast test-slow test-environments test-all lint format types imports docs front-end
+test: lint types imports docs front-end test-fast ## lint, types, import contracts, docs and every quick test
 
 test-all: test-slow test-environments ## slow, browser and fault tests, then many environments
 
@@ -126,6 +129,16 @@ format: $(VENV)/.dev ## let ruff mend what it can
 types: $(VENV)/.dev ## mypy --strict
 	@$(BIN)/mypy
 
+# node and npm come with the tools for development, in $(BIN).
+labextension/node_modules/.peers: labextension/package-lock.json | $(VENV)/.dev
+	@echo "Installing the front end's tools into labextension/node_modules"
+	@cd labextension && PATH="$(abspath $(BIN)):$$PATH" npm ci --include=peer --silent
+	@touch $@
+
+front-end: labextension/node_modules/.peers ## TypeScript: types and quick tests
+	@cd labextension && PATH="$(abspath $(BIN)):$$PATH" npm run --silent check
+	@cd labextension && PATH="$(abspath $(BIN)):$$PATH" node --test --test-reporter=dot tests/
+
 imports: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports
 
@@ -143,5 +156,5 @@ build: $(VENV)/.dev ## sdist and wheel into dist/
 	@$(BIN)/python -m build --outdir dist .
 
 clean: ## remove everything that was made here, environments included; stores stay
-	rm -rf $(VENV) $(BENCH) .venv-envs build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) .venv-envs labextension/node_modules labextension/lib src/nbmlops/static src/nbmlops/labextension build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
