@@ -83,13 +83,15 @@ $(BENCH)/.made: pyproject.toml | python
 	@$(BENCH)/bin/python $(PIP) install --editable '.[bench]'
 	@touch $@
 
-.PHONY: git chromium postgres
+.PHONY: git chromium postgres bindfs
 git:
 	$(call need,command -v git,git,git)
 chromium:
 	$(call need,command -v chromium,chromium,chromium)
 postgres:
 	$(call need,command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl,PostgreSQL,postgresql)
+bindfs:
+	$(call need,command -v bindfs,bindfs,bindfs)
 
 # ------------------------------------------------------------------------------------------- users
 
@@ -112,7 +114,7 @@ test-all: test-slow test-environments ## slow, browser and fault tests, then man
 test-fast: $(VENV)/.dev | git
 	@$(BIN)/pytest -n $(JOBS) $(ARGS)
 
-test-slow: $(VENV)/.dev | git chromium postgres
+test-slow: $(VENV)/.dev | git chromium postgres bindfs
 	@$(BIN)/pytest -n $(JOBS) -m "slow or browser" $(ARGS)
 
 test-environments: $(VENV)/.dev | git

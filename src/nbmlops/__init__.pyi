@@ -28,6 +28,7 @@ from nbmlops.errors import AmbiguousIdError as AmbiguousIdError
 from nbmlops.errors import ConfigError as ConfigError
 from nbmlops.errors import FingerprintError as FingerprintError
 from nbmlops.errors import JobFailedError as JobFailedError
+from nbmlops.errors import KernelError as KernelError
 from nbmlops.errors import MagicUsageError as MagicUsageError
 from nbmlops.errors import ModelError as ModelError
 from nbmlops.errors import NbmlopsError as NbmlopsError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,20 @@ def test_output_is_shown_live_and_quiet_says_nothing(nowhere: Any) -> None:
     assert (nowhere.folder / "out.ipynb").is_file()
     quiet = nowhere("run", "train.ipynb", "out.ipynb", "-q", env={"NO_COLOR": "1"})
     assert quiet.stdout + quiet.stderr == ""
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    from nbmlops.cli.run import _terminated_like_interrupted
+
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup leaves it
+    try:
+        with _terminated_like_interrupted() as received:
+            signal.raise_signal(signal.SIGHUP)
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGTERM)
+        assert received == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_its_help_names_the_exit_codes() -> None:

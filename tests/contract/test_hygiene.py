@@ -35,9 +35,13 @@ def test_no_file_names_a_registry(files: list[Path]) -> None:
     assert [str(path) for path in files if path != HERE and REGISTRY.search(text(path))] == []
 
 
-def test_no_lock_file_is_kept(files: list[Path]) -> None:
+def test_the_only_lock_file_is_npms_and_holds_no_address(root: Path, files: list[Path]) -> None:
     locks = {"package-lock.json", "pdm.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock", "yarn.lock"}
-    assert [str(path) for path in files if path.name in locks] == []
+    kept = [path for path in files if path.name in locks]
+    assert [path.relative_to(root) if path.is_absolute() else path for path in kept] == [
+        Path("labextension/package-lock.json")
+    ]
+    assert '"resolved"' not in (root / "labextension/package-lock.json").read_text(encoding="utf-8")
 
 
 def test_there_are_files_to_look_at(files: list[Path]) -> None:
@@ -53,7 +57,10 @@ def test_no_module_is_named_for_nothing(root: Path) -> None:
 
 def test_package_inits_only_export(root: Path) -> None:
     for path in (root / "src" / "nbmlops").glob("*/**/__init__.py"):
+        lazily = path.parent.name == "records"  # resolves its names when they are asked for, as the root does
         for node in ast.parse(text(path)).body:
+            if lazily and isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
+                continue
             allowed = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr, ast.If)
             assert isinstance(node, allowed), (
                 f"{path}:{node.lineno} defines something; __init__ only re-exports"

@@ -47,6 +47,12 @@ def holding(place: Any, secret: str) -> list[Path]:
     return [path for path, content in place.everything().items() if secret.encode() in content]
 
 
+def recovered(place: Any) -> Any:
+    """The executed notebook, once what a killed job left of it is put together."""
+    wait_for(lambda: not (place.folder / "out.ipynb.journal").exists())
+    return json.loads((place.folder / "out.ipynb").read_text())
+
+
 def finish(child: subprocess.Popen[str]) -> tuple[str, str]:
     return child.communicate(timeout=60)
 
@@ -65,8 +71,7 @@ def test_a_job_killed_in_a_cell_is_lost_and_its_notebook_is_there_as_far_as_it_c
     assert run["status"] == "LOST"
     assert run["note"] == f"Executed notebook: {place.folder / 'out.ipynb'}"
     wait_for(lambda: is_gone(kernel))
-    output = wait_for(lambda: (place.folder / "out.ipynb").exists() and (place.folder / "out.ipynb"))
-    cells = json.loads(output.read_text())["cells"]
+    cells = recovered(place)["cells"]
     assert "first line ***" in json.dumps(cells[1]["outputs"])
     assert holding(place, SECRET) == []
     assert place.runs()[0]["status"] == "LOST"
@@ -191,6 +196,5 @@ def test_a_job_killed_at_its_end_leaves_what_is_true(place: Any, stage: str, sta
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert [run["status"] for run in place.runs()] == [status]
-    output = wait_for(lambda: (place.folder / "out.ipynb").exists() and (place.folder / "out.ipynb"))
-    texts = [json.dumps(cell["outputs"]) for cell in json.loads(output.read_text())["cells"]]
+    texts = [json.dumps(cell["outputs"]) for cell in recovered(place)["cells"]]
     assert ["one" in texts[0], "two" in texts[1]] == [True, True]

@@ -13,7 +13,9 @@ import pytest
 import traitlets
 
 import nbmlops
+from nbmlops.records import Fingerprint, Input
 from nbmlops.session import Session, _Holder, session
+from nbmlops.store.documents import input_to_doc
 from nbmlops.widgets import comparison, front_end
 from nbmlops.widgets.comparison import ComparisonView
 from nbmlops.widgets.static_view import WIDGET_MIME
@@ -173,6 +175,19 @@ class TestInANotebook:
         ]
         assert "churn-2" in outputs[0]["text/html"]
         assert sum(len(json.dumps(output)) for output in outputs) < 200_000
+
+    def test_what_was_measured_on_other_data_is_told_to_the_view(self) -> None:
+        ids = []
+        for number, rows in enumerate((10, 10, 12)):
+            data = Input("X_test", "array", fingerprint=Fingerprint(f"c1:{rows}", "s1:0"), shape=(rows,))
+            with nbmlops.start_run(f"r{number}", experiment="churn") as run:
+                run.write_inputs([input_to_doc(data)])
+                nbmlops.log_metric("accuracy", 0.9 + number / 100)
+            ids.append(run.id)
+        widget = nbmlops.compare()
+        assert list(widget._apart) == [ids[2]]
+        assert "another X_test" in widget._apart[ids[2]]
+        assert widget._cautions[0].startswith("Not the same data:")
 
     def test_one_bundle_holds_it_all_for_who_asks(self) -> None:
         some_runs()

@@ -11,7 +11,7 @@ import { Swatch } from './Swatch';
 import { shortened } from './values';
 
 const HEIGHT = 220;
-const LABEL_WIDTH = 108;
+const MOST_LABEL_CHARS = 20;
 const MOST_LABELS = 8;
 const LABEL_GAP = 15;
 const FONT_SIZE = 11;
@@ -45,7 +45,7 @@ export function Chart(props: ChartProps): ReactNode {
       {
         width,
         height: HEIGHT,
-        padding: [8, labelled ? LABEL_WIDTH : 12, 0, 0],
+        padding: [8, labelled ? labelWidth(ids, names) : 12, 0, 0],
         legend: { show: false },
         cursor: { drag: { x: true, y: false, setScale: true }, points: { size: 6 } },
         scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
@@ -168,6 +168,11 @@ function ticksOf(splits: readonly (number | null)[]): string[] {
   });
 }
 
+function labelWidth(ids: readonly string[], names: ReadonlyMap<string, string>): number {
+  const chars = Math.max(...ids.map(id => names.get(id)?.length ?? 0));
+  return 28 + Math.min(chars, MOST_LABEL_CHARS) * FONT_SIZE * 0.62;
+}
+
 /** The runs' names at the ends of their lines. */
 function drawLabels(
   chart: uPlot,
@@ -193,7 +198,7 @@ function drawLabels(
     ctx.fillStyle = String(line.options.stroke);
     ctx.fillRect(x, y - 1.5 * ratio, 9 * ratio, 3 * ratio);
     ctx.fillStyle = theme.text;
-    ctx.fillText(shortened(names.get(line.id) ?? '', 15), x + 13 * ratio, y);
+    ctx.fillText(shortened(names.get(line.id) ?? '', MOST_LABEL_CHARS), x + 13 * ratio, y);
   });
   ctx.restore();
 }

@@ -27,9 +27,23 @@ export interface CompareAppProps {
   scope: Query;
   /** What they are: "experiment churn". */
   caption?: string;
+  /** By id, why a run's metrics can't be ranked with the others': other test data. */
+  apart?: Readonly<Record<string, string>>;
+  /** What a reader must know first, each a sentence. */
+  cautions?: readonly string[];
 }
 
-export function CompareApp({ source, state, change, scope, caption = '' }: CompareAppProps): ReactNode {
+const NONE = {};
+
+export function CompareApp({
+  source,
+  state,
+  change,
+  scope,
+  caption = '',
+  apart = NONE,
+  cautions = []
+}: CompareAppProps): ReactNode {
   const query = queryOf(state, scope);
   const pages = usePages(source, query);
   const root = useRef<HTMLDivElement>(null);
@@ -75,6 +89,11 @@ export function CompareApp({ source, state, change, scope, caption = '' }: Compa
   return (
     <div ref={root} className="nbm-app" onKeyDown={onKeyDown}>
       <Heading caption={caption} pages={pages} state={state} onCompare={compare} onClear={() => change({ selected: [] })} />
+      {cautions.map(text => (
+        <p key={text} className="nbm-caution">
+          {text}
+        </p>
+      ))}
       <Filters
         ref={where}
         state={state}
@@ -95,6 +114,7 @@ export function CompareApp({ source, state, change, scope, caption = '' }: Compa
           selected={state.selected}
           marks={marks}
           stale={pages.stale}
+          apart={apart}
           onOrder={orderBy => change({ orderBy })}
           onSelect={selected => change({ selected })}
           onOpen={row => setPanel({ kind: 'run', id: row.id })}

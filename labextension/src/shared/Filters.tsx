@@ -70,11 +70,20 @@ interface FieldProps {
 const Field = forwardRef<HTMLInputElement, FieldProps>(function Field(props, ref) {
   const [text, setText] = useState(props.value);
   const timer = useRef<number | undefined>(undefined);
-  useEffect(() => setText(props.value), [props.value]);
+  const sent = useRef(props.value); // what comes back of it must not undo what was typed since
+  useEffect(() => {
+    if (props.value !== sent.current) {
+      sent.current = props.value;
+      setText(props.value);
+    }
+  }, [props.value]);
   useEffect(() => () => window.clearTimeout(timer.current), []);
   const send = (value: string, pause: number): void => {
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => props.onValue(value), pause);
+    timer.current = window.setTimeout(() => {
+      sent.current = value;
+      props.onValue(value);
+    }, pause);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') {

@@ -26,6 +26,8 @@ export interface RunTableProps {
   selected: readonly string[];
   marks: ReadonlyMap<string, Mark>;
   stale: boolean;
+  /** By id, why a run is not ranked with the others, beside its own doubts. */
+  apart?: Readonly<Record<string, string>>;
   onOrder(orderBy: string): void;
   onSelect(ids: readonly string[]): void;
   onOpen(row: Row): void;
@@ -154,12 +156,20 @@ export function RunTable(props: RunTableProps): ReactNode {
                 row={row}
                 checked={row !== undefined && chosen.has(row.id)}
                 mark={row && marks.get(row.id)}
+                apart={row && props.apart?.[row.id]}
                 onToggle={toggle}
                 onOpen={props.onOpen}
               />
               <div style={{ width: before, flex: 'none' }} />
               {seen.map(column => (
-                <Cell key={column.id} row={row} column={column} format={formats.get(column.id)} now={now} />
+                <Cell
+                  key={column.id}
+                  row={row}
+                  column={column}
+                  format={formats.get(column.id)}
+                  now={now}
+                  apart={row !== undefined && props.apart?.[row.id] !== undefined}
+                />
               ))}
             </div>
           );
@@ -243,11 +253,12 @@ interface NameProps {
   row: Row | undefined;
   checked: boolean;
   mark: Mark | undefined;
+  apart: string | undefined;
   onToggle(row: Row): void;
   onOpen(row: Row): void;
 }
 
-function NameCell({ row, checked, mark, onToggle, onOpen }: NameProps): ReactNode {
+function NameCell({ row, checked, mark, apart, onToggle, onOpen }: NameProps): ReactNode {
   if (!row) {
     return <div className="nbm-cell nbm-name nbm-waits" role="rowheader" />;
   }
@@ -265,7 +276,7 @@ function NameCell({ row, checked, mark, onToggle, onOpen }: NameProps): ReactNod
         {nameOf(row)}
       </span>
       <RunId id={row.id} />
-      <Standing row={row} />
+      <Standing row={row} apart={apart} />
       {row.doubts.length === 0 && <Doubt row={row} />}
     </div>
   );
@@ -276,15 +287,17 @@ interface CellProps {
   column: TableColumn;
   format: Format | undefined;
   now: number;
+  apart: boolean;
 }
 
-const Cell = memo(function Cell({ row, column, format, now }: CellProps): ReactNode {
+const Cell = memo(function Cell({ row, column, format, now, apart }: CellProps): ReactNode {
   const width = { width: column.width };
   const side = column.numeric ? ' nbm-number' : '';
   if (!row) {
     return <div className={`nbm-cell nbm-waits${side}`} style={width} role="gridcell" />;
   }
-  const { text, title, best } = contentOf(row, column, format, now);
+  const { text, title, best: isBest } = contentOf(row, column, format, now);
+  const best = isBest && !apart;
   const missing = text === MISSING ? ' nbm-faint' : '';
   return (
     <div className={`nbm-cell${side}${missing}${best ? ' nbm-best' : ''}`} style={width} role="gridcell" title={title}>

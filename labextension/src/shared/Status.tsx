@@ -23,14 +23,15 @@ export function Status({ status }: { status: string }): ReactNode {
 }
 
 /** The status; of a finished run that is not counted, that it isn't, with the reasons on hover. */
-export function Standing({ row }: { row: Row }): ReactNode {
-  if (row.status !== 'FINISHED' || !row.doubts.length) {
+export function Standing({ row, apart }: { row: Row; apart?: string | undefined }): ReactNode {
+  const reasons = [...row.doubts, ...(apart ? [apart] : [])];
+  if (row.status !== 'FINISHED' || !reasons.length) {
     return <Status status={row.status} />;
   }
   return (
-    <span className="nbm-status nbm-status-doubtful" title={row.doubts.join('\n')}>
+    <span className="nbm-status nbm-status-doubtful" title={reasons.join('\n')}>
       <span className="nbm-dot" aria-hidden="true" />
-      not counted
+      {row.doubts.length ? 'not counted' : 'other data'}
     </span>
   );
 }

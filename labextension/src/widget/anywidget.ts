@@ -19,4 +19,6 @@ export interface Traits {
   selected_runs: string[];
   _scope: Record<string, unknown>;
   _caption: string;
+  _apart: Record<string, string>;
+  _cautions: string[];
 }

@@ -1,6 +1,6 @@
 /** The widget: state in the traits of a Python object, runs from its kernel. */
 
-import { StrictMode, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { StrictMode, useEffect, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import plotStyle from 'uplot/dist/uPlot.min.css';
 
@@ -30,8 +30,7 @@ function stateOf(model: AnyModel): ViewState {
   return Object.fromEntries(KEYS.map(key => [key, model.get(NAMES[key])])) as unknown as ViewState;
 }
 
-function Widget({ model }: { model: AnyModel }): ReactNode {
-  const source = useMemo(() => new ModelSource(model), [model]);
+function Widget({ model, source }: { model: AnyModel; source: ModelSource }): ReactNode {
   const [state, setState] = useState(() => stateOf(model));
   useEffect(() => {
     const read = (): void => setState(stateOf(model));
@@ -51,6 +50,8 @@ function Widget({ model }: { model: AnyModel }): ReactNode {
       change={change}
       scope={model.get('_scope') as Query}
       caption={model.get('_caption')}
+      apart={model.get('_apart')}
+      cautions={model.get('_cautions')}
     />
   );
 }
@@ -69,13 +70,17 @@ function addStyle(el: HTMLElement): void {
 
 export function render({ model, el }: { model: AnyModel; el: HTMLElement }): () => void {
   addStyle(el);
+  const source = new ModelSource(model);
   const root = createRoot(el);
   root.render(
     <StrictMode>
-      <Widget model={model} />
+      <Widget model={model} source={source} />
     </StrictMode>
   );
-  return () => root.unmount();
+  return () => {
+    root.unmount();
+    source.dispose();
+  };
 }
 
 export default { render };

@@ -37,6 +37,12 @@ def flatten(name: str, value: object) -> Iterator[tuple[str, Any]]:
         return
 
 
+def numpy_class(name: str) -> type | None:
+    """A class of NumPy; None where nobody has loaded it, or another thread is about to."""
+    found: type | None = getattr(sys.modules.get("numpy"), name, None)
+    return found
+
+
 def plain_scalar(value: object) -> tuple[bool, Any]:
     """Whether `value` is one scalar that JSON can hold, and it as a plain Python object.
 
@@ -45,8 +51,8 @@ def plain_scalar(value: object) -> tuple[bool, Any]:
     kind = type(value)
     if value is None or kind in (bool, int, float, str):
         return True, value
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and issubclass(kind, numpy.generic):
+    generic = numpy_class("generic")
+    if generic is not None and issubclass(kind, generic):
         item = value.item()  # type: ignore[attr-defined]
         return (True, item) if type(item) in (bool, int, float, str) else (False, None)
     if issubclass(kind, Enum):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator
 from typing import Any, cast
+
+from nbmlops.capture.plain import numpy_class
 
 _LAZY_MODULES = frozenset(
     {"dask", "ibis", "pyspark", "unittest"}
@@ -17,8 +18,8 @@ def float_scalar(value: object) -> float | None:
     kind = type(value)
     if kind is float:
         return cast(float, value)
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and issubclass(kind, numpy.floating):
+    floating = numpy_class("floating")
+    if floating is not None and issubclass(kind, floating):
         return float(value.item())  # type: ignore[attr-defined]
     if kind in (int, bool, str, type(None), dict, list, tuple) or issubclass(kind, type):
         return None
@@ -30,8 +31,8 @@ def number(value: object) -> float | None:
     kind = type(value)
     if kind in (int, bool):
         return _as_float(value)
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and issubclass(kind, numpy.integer | numpy.bool_):
+    whole = [known for name in ("integer", "bool_") if (known := numpy_class(name)) is not None]
+    if issubclass(kind, tuple(whole)):
         return _as_float(value.item())  # type: ignore[attr-defined]
     return float_scalar(value)
 

@@ -206,7 +206,11 @@ def _terminated_like_interrupted() -> Iterator[list[int]]:
             received.append(number)
             signal.raise_signal(signal.SIGINT)
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    # What is ignored (nohup) stays ignored.
+    taken = [
+        number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN
+    ]
+    before = {number: signal.signal(number, interrupt) for number in taken}
     try:
         yield received
     finally:

@@ -15,12 +15,13 @@ from nbmlops.records.where_tree import Field
 from nbmlops.store import tables
 from nbmlops.store.database import Database
 from nbmlops.store.known_keys import check_keys, has_key, near_fields, unknown_order
+from nbmlops.store.pieces import pieces
 from nbmlops.store.run_ids import FoundRuns, ambiguous, find_runs, not_found
 from nbmlops.store.values import decode_metric, decode_value
 from nbmlops.store.where import to_clause
 
 _R, _E = tables.runs.c, tables.experiments.c
-_MANY = 500
+_FETCHED = 500  # rows at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ class _Pivot:
             return self.columns(table, names, _param)
         columns: dict[str, list[Any]] = {}
         self._fill(columns, self._rows(_wide(table, names).where(table.c.shown.is_(True))), _param)
-        for some in _parts(list(columns)):
+        for some in pieces(list(columns)):
             # Joined to "" so that SQLite doesn't go by the index of keys, which takes ten times as long.
             opened = _wide(table, names).where(table.c.shown.is_(False), (table.c.key + "").in_(some))
             self._fill(columns, self._rows(opened), _param)
@@ -264,10 +265,10 @@ class _Pivot:
         SQLAlchemy's rows take as long again.
         """
         run_id = query.selected_columns[0]
-        parts = [query] if self._takes_all else [query.where(run_id.in_(p)) for p in _parts(self._run_ids)]
+        parts = [query] if self._takes_all else [query.where(run_id.in_(p)) for p in pieces(self._run_ids)]
         for part in parts:
             cursor = self._connection.execute(part).cursor
-            while rows := cursor.fetchmany(_MANY):
+            while rows := cursor.fetchmany(_FETCHED):
                 yield from rows
 
     def _fill(
@@ -289,10 +290,6 @@ class _Pivot:
 
 def _wide(table: Table, names: Sequence[str]) -> Select[Any]:
     return select(table.c.run_id, table.c.key, *(table.c[name] for name in names))
-
-
-def _parts(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (items[at : at + _MANY] for at in range(0, len(items), _MANY))
 
 
 def _param(row: Sequence[Any]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 from weakref import WeakMethod
 
@@ -21,6 +21,8 @@ from nbmlops.widgets.channel import Channel
 from nbmlops.widgets.comparison import ComparisonView
 from nbmlops.widgets.front_end import code, version
 from nbmlops.widgets.static_view import chart_bundle, marked_html, widget_bundle
+
+_MOST_CAUTIONS: Final = 4
 
 
 class CompareWidget(anywidget.AnyWidget):
@@ -46,6 +48,8 @@ class CompareWidget(anywidget.AnyWidget):
     columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _scope = traitlets.Dict().tag(sync=True)
     _caption = traitlets.Unicode().tag(sync=True)
+    _apart = traitlets.Dict().tag(sync=True)
+    _cautions = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _token = traitlets.Unicode().tag(sync=True)
     _front_end = traitlets.Unicode().tag(sync=True)
 
@@ -67,6 +71,8 @@ class CompareWidget(anywidget.AnyWidget):
         super().__init__(
             _scope=dict(view.scope),
             _caption=view.caption,
+            _apart=_measured_on_other_data(view.comparison),
+            _cautions=[f"{one.title}: {one.text}" for one in view.comparison.cautions[:_MOST_CAUTIONS]],
             _token=uuid4().hex[:12],
             _front_end=version(),
             **(state or {}),
@@ -181,6 +187,12 @@ class CompareWidget(anywidget.AnyWidget):
         if revision != self._told:
             self._told, self._asked = revision, False
             self.send({"changed": True})
+
+
+def _measured_on_other_data(comparison: Comparison) -> dict[str, str]:
+    """By id, why a run's metrics can't be ranked with the others', as far as the static view looked."""
+    apart = [row for row in comparison.rows if row.standing == "other data"]
+    return {member: " ".join(row.reasons) for row in apart for member in row.members}
 
 
 def _answer(widget: CompareWidget, message: object, _buffers: object) -> None:
