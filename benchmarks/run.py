@@ -22,7 +22,20 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
 TABLE = HERE / "results.md"
-PACKAGES = ("nbmlops", "mlflow", "ipython", "joblib", "numpy", "pandas", "sqlalchemy", "blake3", "xxhash")
+PACKAGES = (
+    "nbmlops",
+    "mlflow",
+    "papermill",
+    "nbclient",
+    "ipykernel",
+    "ipython",
+    "joblib",
+    "numpy",
+    "pandas",
+    "sqlalchemy",
+    "blake3",
+    "xxhash",
+)
 CHILD = """
 import inspect, json, os, runpy, sys
 sys.path.insert(0, os.path.dirname(sys.argv[1]))
