@@ -139,7 +139,7 @@ labextension/node_modules/.peers: labextension/package-lock.json | $(VENV)/.dev
 
 front-end: labextension/node_modules/.peers ## TypeScript: types and quick tests
 	@cd labextension && PATH="$(abspath $(BIN)):$$PATH" npm run --silent check
-	@cd labextension && PATH="$(abspath $(BIN)):$$PATH" node --test --test-reporter=dot tests/
+	@cd labextension && PATH="$(abspath $(BIN)):$$PATH" node --test --test-reporter=dot "tests/*.test.mjs"
 
 imports: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports

@@ -29,7 +29,11 @@ export function Curves(props: CurvesProps): ReactNode {
   const { rows, infos, marks, metric, change } = props;
   const [smoothing, setSmoothing] = useState(0);
   const [log, setLog] = useState(false);
-  const metrics = useMemo(() => rankedMetrics(infos), [infos]);
+  // Only what the chosen runs have logged can be drawn of them; what was asked for by name stays, and says so.
+  const metrics = useMemo(() => {
+    const isNamed = (info: ColumnInfo): boolean => info.key === metric || columnId(info) === metric;
+    return rankedMetrics(infos).filter(info => isNamed(info) || rows.some(row => info.key in row.metrics));
+  }, [infos, rows, metric]);
   const names = useMemo(() => namesOf(rows), [rows]);
   const shown = shownMetrics(metrics, metric);
   if (!rows.length || !metrics.length) {
