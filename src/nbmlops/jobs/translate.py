@@ -17,12 +17,16 @@ def translated(values: Mapping[str, Any], kernel: str, language: str) -> str:
         language: of the notebook, in any case.
 
     Raises:
-        NotebookError: papermill doesn't know the language.
+        NotebookError: papermill doesn't know the language, or is not installed.
     """
-    # A second of imports, for other languages alone.
-    from papermill.exceptions import PapermillException  # type: ignore[import-untyped]
-    from papermill.translators import translate_parameters  # type: ignore[import-untyped]
-
+    try:  # a second of imports, for other languages alone
+        from papermill.exceptions import PapermillException  # type: ignore[import-untyped]
+        from papermill.translators import translate_parameters  # type: ignore[import-untyped]
+    except ImportError as exc:
+        raise NotebookError(
+            f"Parameters in {language} are written by papermill, which is missing: "
+            'pip install "nbmlops[papermill]"'
+        ) from exc
     for spelling in dict.fromkeys((language, language.upper(), language.title())):
         try:
             return str(translate_parameters(kernel, spelling, dict(values), "Parameters"))
