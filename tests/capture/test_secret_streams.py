@@ -91,3 +91,29 @@ def test_a_long_fragment_is_masked_wherever_it_stands(outputs: OutputMask) -> No
 def test_a_short_secret_is_only_itself() -> None:
     outputs = mask_of("tea-4-two")
     assert outputs.mask("it is tea-4-two, or tea-4-too") == "it is ***, or tea-4-too"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "AKIA" + "A1B2C3D4" * 2,
+        "ASIA" + "A1B2C3D4" * 2,
+        *(f"gh{kind}_" + "a1B2" * 9 for kind in "pousr"),
+        "github_pat_" + "a1_B2" * 6,
+        "glpat-" + "a1.B-2" * 5,
+        "xoxb-" + "12a-" * 4,
+        "sk-" + "a1B2" * 6,
+        "sk_live_" + "a1B2" * 5,
+        "hf_" + "a1B2" * 9,
+        "eyJ" + "a1B2" * 5 + ".eyJ" + "a1B2" * 3 + ".a1-B2",
+    ],
+)
+def test_a_token_is_known_by_its_look_where_a_word_begins(outputs: OutputMask, token: str) -> None:
+    for before in ("", " ", '"', "é ", "key=", "\n", "-"):
+        assert outputs.mask(f"{before}{token} and on") == f"{before}*** and on"
+    assert outputs.mask(f"x{token} and on") == f"x{token} and on"
+
+
+def test_many_places_that_are_cut_are_all_looked_at(outputs: OutputMask) -> None:
+    line = f"step ... of {SECRET[:9]}... and ...{SECRET[-8:]} ...\n"
+    assert outputs.mask(line * 50) == "step ... of ***... and ...*** ...\n" * 50

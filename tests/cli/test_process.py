@@ -244,13 +244,18 @@ class DemoResult:
     notebook: Path
     store: Path
     runs: int
+    comparison: Path
+    commands: tuple
+    package: Path
 
 def run_demo(folder, *, on_progress):
     store = folder / ".nbmlops"
     store.mkdir(parents=True)
     for done in range(3):
         on_progress(done, 2, f"cell {done} [red]")
-    return DemoResult(folder / "report.html", folder / "demo.ipynb", store, 12)
+    said = types.SimpleNamespace(chapter="A job", title="One", word="done", typed="nbmlops run x", output="fine")
+    paths = [folder / name for name in ("report.html", "demo.ipynb", "comparison.html", "package")]
+    return DemoResult(paths[0], paths[1], store, 12, paths[2], (said,), paths[3])
 
 sys.modules["nbmlops.demo"] = types.SimpleNamespace(run_demo=run_demo)
 from nbmlops.cli import main
@@ -272,6 +277,7 @@ def test_demo_ends_with_the_path_of_its_report(nowhere: Any, keeps: bool) -> Non
     assert done.stdout == f"{report}\n"
     assert report.as_uri() in done.stderr
     assert "2/2 cell 2 [red]" in done.stderr
+    assert "$ nbmlops run x\n    fine" in done.stderr
     assert (nowhere.folder / "there" / ".nbmlops").is_dir() is keeps
 
 

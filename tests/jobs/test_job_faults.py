@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -198,3 +199,62 @@ def test_a_job_killed_at_its_end_leaves_what_is_true(place: Any, stage: str, sta
     assert [run["status"] for run in place.runs()] == [status]
     texts = [json.dumps(cell["outputs"]) for cell in recovered(place)["cells"]]
     assert ["one" in texts[0], "two" in texts[1]] == [True, True]
+
+
+def kill_with_its_guardian(child: subprocess.Popen[str]) -> None:
+    """Ends a job and who would have finished it, as the end of a container does."""
+    parts = psutil.Process(child.pid).children(recursive=True)
+    for part in [*(part for part in parts if "guardian.py" in " ".join(part.cmdline())), *parts]:
+        if part.is_running():
+            part.suspend()  # the guardian must not see the others' end
+    for part in (psutil.Process(child.pid), *parts):
+        part.kill()
+    finish(child)
+
+
+@pytest.fixture
+def left_journal(place: Any) -> Path:
+    """The journal of a job of which nothing else is left."""
+    place.notebook(*SLOW)
+    child = place.start("run", "job.ipynb", "out.ipynb")
+    kernel_of(place)
+    kill_with_its_guardian(child)
+    journal: Path = place.folder / "out.ipynb.journal"
+    assert journal.is_file()
+    assert json.loads((place.folder / "out.ipynb").read_text())["metadata"]["nbmlops"]["status"] == "running"
+    return journal
+
+
+def test_show_puts_the_notebook_of_a_lost_job_together_and_says_so_once(
+    place: Any, left_journal: Path
+) -> None:
+    shown = place.run("show", "job", "--json")
+    assert json.loads(shown.stdout)["status"] == "LOST"
+    said = (
+        f"{place.folder / 'out.ipynb'} was put together just now, from what its killed job had journalled.\n"
+    )
+    assert shown.stderr == said
+    assert not left_journal.exists()
+    written = json.loads((place.folder / "out.ipynb").read_text())
+    assert written["metadata"]["nbmlops"]["status"] == "interrupted"
+    assert "first line" in json.dumps(written["cells"][1]["outputs"])
+    assert place.run("show", "job").stderr == ""
+
+
+def test_the_next_job_in_the_folder_puts_together_what_a_killed_one_left(
+    place: Any, left_journal: Path
+) -> None:
+    place.notebook("print('quick')", name="quick.ipynb")
+    (place.folder / "other.ipynb.journal").write_text("no journal of ours")
+    assert "put together" not in place.run("run", "quick.ipynb", str(place.folder), "-q").stderr
+    assert left_journal.exists(), "it may be in work just now"
+    for journal in place.folder.glob("*.journal"):
+        os.utime(journal, (time.time() - 120,) * 2)
+    assert "put together" not in place.run("run", "quick.ipynb", str(place.folder), "--dry-run").stderr
+    done = place.run("run", "quick.ipynb", str(place.folder), "-q")
+    assert done.returncode == 0
+    said = f"{place.folder / 'out.ipynb'} was put together just now, from what a killed job had journalled.\n"
+    assert done.stderr == said
+    assert [path.name for path in place.folder.glob("*.journal")] == ["other.ipynb.journal"]
+    written = json.loads((place.folder / "out.ipynb").read_text())
+    assert written["metadata"]["nbmlops"]["status"] == "interrupted"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import os
 from pathlib import Path
@@ -127,3 +128,38 @@ def test_any_text_can_be_kept(text: str) -> None:
         (frame,) = read_journal(writer.path)
         assert frame.payload == text.encode("utf-8", "backslashreplace").decode()
         writer.close()
+
+
+def test_a_large_text_is_kept_small_and_read_as_it_was(tmp_path: Path) -> None:
+    writer = JournalWriter(tmp_path / "out.ipynb.journal")
+    text = "".join(f"epoch {epoch}: grüße {epoch**2 % 1000 / 1000}\n" for epoch in range(5000))
+    writer.stream(2, "stdout", text)
+    writer.event(2, {"event": "output", "text": text})
+    writer.stream(2, "stderr", "small")
+    expected = [
+        Frame("stdout", 2, text),
+        Frame("event", 2, {"event": "output", "text": text}),
+        Frame("stderr", 2, "small"),
+    ]
+    assert list(read_journal(writer.path)) == expected == list(writer.read())
+    assert writer.path.stat().st_size < len(text)
+    data = bytearray(writer.path.read_bytes())
+    data[len(data) // 4] ^= 1
+    writer.path.write_bytes(data)
+    assert list(read_journal(writer.path)) == []
+    writer.close()
+
+
+def test_a_text_that_does_not_get_much_smaller_is_kept_as_it_is(tmp_path: Path) -> None:
+    writer = JournalWriter(tmp_path / "out.ipynb.journal")
+    text = base64.b64encode(os.urandom(30_000)).decode()
+    writer.stream(0, "stdout", text)
+    assert text.encode() in writer.path.read_bytes()
+    writer.close()
+
+
+def test_a_journal_of_the_format_before_is_read(journal: JournalWriter) -> None:
+    data = journal.path.read_bytes()
+    assert data.startswith(b"nbmlops job journal 2\n")
+    journal.path.write_bytes(data.replace(b"journal 2", b"journal 1", 1))
+    assert list(read_journal(journal.path)) == FRAMES

@@ -8,6 +8,7 @@ import pytest
 from a_store import AStore, JournalFile
 
 from nbmlops.errors import ValueRefusedError, WhereError
+from nbmlops.store import pages
 from nbmlops.store.pages import PageReader, RunFilter
 
 
@@ -63,10 +64,50 @@ def test_what_each_key_is_among_the_runs(reader: PageReader) -> None:
 
 
 def test_only_finished_runs_can_be_best(reader: PageReader) -> None:
-    assert reader.best(RunFilter(), "acc", "max") == 0.95
-    assert reader.best(RunFilter(), "acc", "min") == 0.93
-    assert reader.best(RunFilter(experiment="f"), "acc", "max") is None
+    found = reader.find(RunFilter())
+    assert reader.best(found, {"acc": "max"}) == {"acc": 0.95}
+    assert reader.best(found, {"acc": "min"}) == {"acc": 0.93}
+    assert reader.best(reader.find(RunFilter(experiment="f")), {"acc": "max"}) == {}
     assert reader.find(RunFilter()).experiments == 2
+
+
+@pytest.mark.parametrize("looked_up", [0, 2_000])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "metrics.acc > 0.93",
+        "not metrics.acc > 0.93",
+        "params.max_depth is none",
+        "params.max_depth is not none and metrics.acc < 1",
+        "params.rate == 1 or tags.team contains 'row' or name == 'nan'",
+        "not (params.verbose == True or experiment == 'f')",
+        "min(metrics.acc) != 1",
+    ],
+)
+def test_a_scope_is_narrowed_to_what_is_found_at_once(
+    reader: PageReader, monkeypatch: pytest.MonkeyPatch, where: str, looked_up: int
+) -> None:
+    monkeypatch.setattr(pages, "_LOOKED_UP", looked_up)
+    for more in ({}, {"experiment": "e"}, {"words": ("o",)}):
+        wanted = RunFilter(where=where, **more)  # type: ignore[arg-type]
+        at_once = reader.find(wanted)
+        narrowed = reader.narrow(reader.find(wanted.scope), wanted)
+        assert (narrowed.ids, narrowed.experiments) == (at_once.ids, at_once.experiments)
+        assert len(reader.find(wanted.scope).ids) >= len(at_once.ids)
+    assert 0 < len(reader.find(RunFilter(where=where)).ids) < 4
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_the_best_is_of_the_runs_found_alone(
+    reader: PageReader, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(pages, "_FEW", few)
+    monkeypatch.setattr(pages, "_FIRST_LOOK", 1)
+    found = reader.find(RunFilter())
+    assert reader.best(found, {"acc": "max", "none": "min"}) == {"acc": 0.95}
+    first = reader.narrow(found, RunFilter(words=("forest",)))
+    assert reader.best(first, {"acc": "max"}) == {"acc": 0.93}
+    assert reader.best(reader.find(RunFilter(experiment="f")), {"acc": "max"}) == {}
 
 
 def test_the_revision_changes_with_every_write_alone(reader: PageReader, store: AStore) -> None:

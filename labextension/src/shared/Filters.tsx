@@ -120,15 +120,19 @@ const Field = forwardRef<HTMLInputElement, FieldProps>(function Field(props, ref
 
 function Chooser({ infos, shown, change }: FiltersProps): ReactNode {
   const [find, setFind] = useState('');
+  const [open, setOpen] = useState(false);
   const box = useRef<HTMLDetailsElement>(null);
   useEffect(() => closeOnOutside(box), []);
-  const all = allColumns(infos).filter(column => column.id.toLowerCase().includes(find.toLowerCase()));
+  // Thousands of runs may have hundreds of columns: they are listed for who looks.
+  const all = open
+    ? allColumns(infos).filter(column => column.id.toLowerCase().includes(find.toLowerCase()))
+    : [];
   const flip = (id: string): void => {
     const next = shown.includes(id) ? shown.filter(other => other !== id) : [...shown, id];
     change({ columns: next });
   };
   return (
-    <details className="nbm-chooser" ref={box}>
+    <details className="nbm-chooser" ref={box} onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>Columns</summary>
       <div className="nbm-menu">
         <input

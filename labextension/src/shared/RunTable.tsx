@@ -6,7 +6,7 @@ import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type Re
 
 import type { Mark } from './colours';
 import { durationText, nameOf, type Format, type TableColumn } from './columns';
-import type { Row, WireValue } from './contract';
+import type { ColumnInfo, Row, WireValue } from './contract';
 import { columnFormat, formatMoment, formatRelative, MISSING } from './numbers';
 import { Doubt, RunId, Standing } from './Status';
 import { Swatch } from './Swatch';
@@ -40,7 +40,6 @@ export function RunTable(props: RunTableProps): ReactNode {
   const [active, setActive] = useState(0);
   const now = useNow();
   const chosen = useMemo(() => new Set(selected), [selected]);
-  const formats = useFormats(rows, columns);
 
   const table = useReactTable({
     data: rows as (Row | undefined)[],
@@ -66,7 +65,8 @@ export function RunTable(props: RunTableProps): ReactNode {
     estimateSize: at => leaves[at]?.getSize() ?? 100,
     overscan: 3
   });
-  useEffect(() => horizontal.measure(), [horizontal, columns]);
+  const widths = columns.map(column => column.width).join(' ');
+  useEffect(() => horizontal.measure(), [horizontal, widths]); // which draws all once more
 
   const lines = vertical.getVirtualItems();
   const [first, last] = [lines[0]?.index ?? 0, lines[lines.length - 1]?.index ?? 0];
@@ -76,6 +76,7 @@ export function RunTable(props: RunTableProps): ReactNode {
   const before = across[0]?.start ?? 0;
   const after = horizontal.getTotalSize() - (across[across.length - 1]?.end ?? 0);
   const seen = across.flatMap(item => columns[item.index] ?? []);
+  const formats = useFormats(rows, seen);
   const at = Math.min(active, Math.max(0, rows.length - 1));
 
   const toggle = (row: Row): void =>
@@ -337,23 +338,31 @@ function contentOf(row: Row, column: TableColumn, format: Format | undefined, no
   return { text: shortened(text), title: text };
 }
 
-/** One way of writing for each column, from what is known of it. */
+/** One way of writing for each column in view, from what is known of it: to find it takes longer than to draw. */
 function useFormats(
   rows: readonly (Row | undefined)[],
   columns: readonly TableColumn[]
 ): ReadonlyMap<string, Format> {
-  return useMemo(() => {
-    const known = rows.filter(row => row !== undefined).slice(0, 200);
-    const made = new Map<string, Format>();
-    for (const column of columns) {
-      const { info } = column;
-      if (info && column.numeric) {
-        const values = known.map(row => numberIn(row, column.id));
-        made.set(column.id, columnFormat([...values, info.low, info.high]));
-      }
+  const known = useMemo(() => rows.filter(row => row !== undefined).slice(0, 200), [rows]);
+  const made = useRef({ known, formats: new Map<TableColumn, Format>() });
+  if (made.current.known !== known) {
+    made.current = { known, formats: new Map() };
+  }
+  const { formats } = made.current;
+  const found = new Map<string, Format>();
+  for (const column of columns) {
+    const { info } = column;
+    if (info && column.numeric) {
+      const format = formats.get(column) ?? formatOf(column, info, known);
+      formats.set(column, format);
+      found.set(column.id, format);
     }
-    return made;
-  }, [rows, columns]);
+  }
+  return found;
+}
+
+function formatOf({ id }: TableColumn, info: ColumnInfo, rows: readonly Row[]): Format {
+  return columnFormat([...rows.map(row => numberIn(row, id)), info.low, info.high]);
 }
 
 function numberIn(row: Row, id: string): number | null {

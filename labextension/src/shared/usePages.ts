@@ -1,11 +1,12 @@
 /** The rows of a query, fetched a stretch at a time as they come into view. */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 
 import type { ColumnInfo, ExperimentInfo, Page, Query, Row, WireError } from './contract';
 import { asWireError, type RunSource } from './source';
 
-const STRETCH = 60;
+/** Twice what is seen at once, and no more: what a stretch takes to read and to send grows with it. */
+const STRETCH = 30;
 
 export interface Found {
   /** As long as the query's total; what was not fetched yet is undefined. */
@@ -42,7 +43,8 @@ export function usePages(source: RunSource, query: Query): Pages {
   const seen = useRef<[number, number]>([0, 0]);
 
   // The first stretch of a new query, or of the same one when the runs changed; what was shown stays till then.
-  useEffect(() => {
+  // Asked before the browser draws, which it then does while the answer is worked out.
+  useLayoutEffect(() => {
     const mine = ++generation.current;
     const first = settled === key ? stretchOf(seen.current[0]) : 0;
     source.page({ ...query, offset: first * STRETCH, limit: STRETCH }).then(

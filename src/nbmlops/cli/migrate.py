@@ -14,8 +14,8 @@ from nbmlops.cli.place import is_made, location, open_workspace, store_option
     "migrate",
     short_help="Bring a store of an older format to the newest.",
     epilog=examples(
-        "nbmlops --store postgresql://ann@db/runs migrate --dry-run",
-        "nbmlops --store postgresql://ann@db/runs migrate",
+        "nbmlops migrate --dry-run --store postgresql://ann@db/runs",
+        "nbmlops migrate --store postgresql://ann@db/runs",
     ),
 )
 @click.option("--dry-run", is_flag=True, help="Only show the SQL that would be executed.")

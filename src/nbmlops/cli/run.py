@@ -128,6 +128,7 @@ def command_run(
     """
     from nbmlops.cli.job_parts import store_state
     from nbmlops.cli.job_request import read_request
+    from nbmlops.jobs.leftovers import recover_beside
 
     request = read_request(notebook, output, words)
     if dry_run:
@@ -135,6 +136,8 @@ def command_run(
         return
     for notice in request.plan.notices:
         say_aside(notice)
+    for written in recover_beside(request.plan):
+        say_aside(f"{written} was put together just now, from what a killed job had journalled.")
     _choose_store()
     show = Show(quiet, log_output, progress, as_json)
     before = None if is_disabled() else store_state()

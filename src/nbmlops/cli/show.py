@@ -8,7 +8,7 @@ import click
 
 from nbmlops.cli.examples import examples
 from nbmlops.cli.options import json_option, run_argument
-from nbmlops.cli.output import console, hint, on_terminal, print_json, say, terminal_width
+from nbmlops.cli.output import console, hint, on_terminal, print_json, say, say_aside, terminal_width
 from nbmlops.cli.place import require_workspace, resolve_to_read, store_option
 from nbmlops.cli.statuses import STATUS_LOOKS
 
@@ -36,6 +36,7 @@ def command_show(run: str, as_json: bool) -> None:
     """
     workspace = require_workspace(run)
     info = workspace.runs.info(resolve_to_read(workspace, run))
+    _complete(info)
     if as_json:
         from nbmlops.cli.documents import run_document
 
@@ -47,6 +48,15 @@ def command_show(run: str, as_json: bool) -> None:
         return
     _draw(lines, info)
     _hint(info)
+
+
+def _complete(info: RunInfo) -> None:
+    """Writes the executed notebook that a lost job's note names, where nobody has yet."""
+    if info.status == "LOST" and info.kind == "job":
+        from nbmlops.jobs.leftovers import recover_lost
+
+        if written := recover_lost(info):
+            say_aside(f"{written} was put together just now, from what its killed job had journalled.")
 
 
 def _lines(info: RunInfo, width: int) -> list[str]:

@@ -81,13 +81,13 @@ def call(use: Use, folder: Path, store: Path) -> SaidCommand:
         use.chapter,
         use.title,
         use.typed,
-        done.stdout,
-        done.returncode,
-        use.expected,
-        time.monotonic() - began,
+        output=done.stdout or done.stderr,  # what is on standard error beside a result is its progress
+        exit_code=done.returncode,
+        expected=use.expected,
+        seconds=time.monotonic() - began,
     )
     if not said.as_expected:
-        raise NbmlopsError(f"In the demo `{use.typed}` {said.word}:\n{done.stdout.strip()}")
+        raise NbmlopsError(f"In the demo `{use.typed}` {said.word}:\n{(done.stdout + done.stderr).strip()}")
     return said
 
 

@@ -11,6 +11,7 @@ from nbmlops.capture.secret_broker import SecretBroker
 from nbmlops.capture.secret_streams import Masker, OutputMask
 from nbmlops.config import NOTEBOOK_VARIABLE, RUN_EXPERIMENT_VARIABLE, RUN_VARIABLE
 from nbmlops.jobs.failures import failure_report, failure_sentence
+from nbmlops.jobs.leftovers import note_of
 from nbmlops.jobs.plan import JobPlan
 from nbmlops.jobs.result import JobResult, run_status
 from nbmlops.kernels.contract import ExecuteOptions, JobListener
@@ -70,7 +71,7 @@ def run_job(
 
     output = plan.output_for(run.id)
     # From the start, so that it can be found as well when nobody comes to end the run.
-    run.note(f"Executed notebook: {output}")
+    run.note(note_of(output))
     run.log_params(plan.params)
     try:
         with SecretBroker(plan.secrets) as broker:

@@ -2,7 +2,8 @@
 
 It lies beside the output, `out.ipynb.journal`. It begins with a line that names the format; then frames follow:
 length, checksum, kind and cell as 13 bytes, and the payload. A stream's payload is its text, that of any other
-frame is JSON. A frame that was cut off by the end of its writer is no frame.
+frame is JSON. A large payload is deflated where that makes it notably smaller, and its kind says so (format 2; 1 had
+none such). A frame that was cut off by the end of its writer is no frame.
 
 Whoever writes a journal holds a lock on it, so that a look at it tells whether the job still lives.
 """
@@ -18,14 +19,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from zlib import crc32
+from zlib import compress, crc32, decompress
 
 from nbmlops.errors import KernelError
 
 SUFFIX: Final = ".journal"
-_MAGIC: Final = b"nbmlops job journal 1\n"
+_MAGICS: Final = (b"nbmlops job journal 2\n", b"nbmlops job journal 1\n")  # the first one is written
 _HEAD: Final = struct.Struct("<IIBi")  # length and crc32 of the payload, kind, index of the cell
 _KINDS: Final = ("event", "stdout", "stderr")
+_DEFLATED: Final = 0x80  # added to the kind
+_LARGE: Final = 4096  # bytes of a payload
+_PROBE: Final = 16_384  # bytes that tell of the rest
+_WORTH: Final = 0.7  # what it must come down to: a text of random characters takes long and saves little
 _LOCK_SECONDS: Final = 5.0  # a guardian that assembles what a killed job left has this long
 NO_CELL: Final = -1
 
@@ -65,7 +70,7 @@ class JournalWriter:
         self._held = b""
         self._fd = _open_locked(path)
         os.ftruncate(self._fd, 0)
-        self._append(_MAGIC)
+        self._append(_MAGICS[0])
 
     def stream(self, cell: int, name: str, text: str) -> None:
         """Appends a piece of a stream."""
@@ -78,8 +83,10 @@ class JournalWriter:
         )
 
     def _frame(self, kind: str, cell: int, payload: bytes) -> None:
-        head = _HEAD.pack(len(payload), crc32(payload), _KINDS.index(kind), cell)
-        self._append(head + payload)
+        packed = _deflated(payload)
+        number = _KINDS.index(kind) | (_DEFLATED if packed is not None else 0)
+        data = payload if packed is None else packed
+        self._append(_HEAD.pack(len(data), crc32(data), number, cell) + data)
 
     def _append(self, data: bytes) -> None:
         data = self._held + data
@@ -106,6 +113,17 @@ class JournalWriter:
             self._fd = -1
 
 
+def _deflated(payload: bytes) -> bytes | None:
+    """The payload as zlib deflates it, None where it is small or that saves too little to be worth its time."""
+    if len(payload) < _LARGE:
+        return None
+    probe = payload[:_PROBE]
+    if len(compress(probe, 1)) > len(probe) * _WORTH:
+        return None
+    packed = compress(payload, 1)
+    return packed if len(packed) < len(payload) else None
+
+
 def encode(text: str) -> bytes:
     """UTF-8; a lone surrogate, which can't be written, as its escape."""
     return text.encode("utf-8", "backslashreplace")
@@ -122,17 +140,18 @@ def read_journal(path: Path) -> Iterator[Frame]:
 
 
 def _frames(data: bytes, path: Path | None = None) -> Iterator[Frame]:
-    if not data.startswith(_MAGIC):
-        if _MAGIC.startswith(data):
+    if not data.startswith(_MAGICS):
+        if any(magic.startswith(data) for magic in _MAGICS):
             return  # its writer was ended before the first line was whole
         raise KernelError(f"{path} is no journal of a job that this version of nbmlops can read.")
-    at, view = len(_MAGIC), memoryview(data)
+    at, view = data.index(b"\n") + 1, memoryview(data)
     while at + _HEAD.size <= len(data):
-        size, checksum, kind, cell = _HEAD.unpack_from(data, at)
+        size, checksum, number, cell = _HEAD.unpack_from(data, at)
         payload = bytes(view[at + _HEAD.size : at + _HEAD.size + size])
+        kind = number & ~_DEFLATED
         if len(payload) < size or crc32(payload) != checksum or kind >= len(_KINDS):
             return
-        text = payload.decode("utf-8")
+        text = (decompress(payload) if number & _DEFLATED else payload).decode("utf-8")
         yield Frame(_KINDS[kind], cell, json.loads(text) if kind == 0 else text)
         at += _HEAD.size + size
 

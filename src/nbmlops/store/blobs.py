@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from blake3 import blake3
 
@@ -14,11 +17,19 @@ from nbmlops.errors import NotFoundError, StoreError
 from nbmlops.records.ids import new_id
 from nbmlops.store.folder import StoreFolder
 
-_PIECE = 1 << 20
+_PIECE: Final = 1 << 20
+# Large texts are kept packed: this line, then zlib's stream. The name is still that of the content, which tells a
+# packed file from one that was given to us and begins like one.
+_PACKED: Final = b"nbmlops packed 1\n"
+_LARGE: Final = 1 << 16  # bytes
+_WORTH: Final = 0.5  # of its size, what the samples must come down to
+_SAMPLES: Final = 4
+_SAMPLE: Final = 1 << 14  # bytes
+_TEXTS: Final = frozenset({".csv", ".html", ".ipynb", ".json", ".log", ".md", ".tsv", ".txt", ".yaml"})
 
 
 class BlobStore:
-    """Content-addressed files under `blobs/`; a name is the BLAKE3 of what it holds.
+    """Content-addressed files under `blobs/`; a name is the BLAKE3 of the content, however that is kept.
 
     Every write goes to a file of its own that is renamed when it is whole.
     """
@@ -28,7 +39,7 @@ class BlobStore:
         self._unsynced: deque[Path] = deque()
 
     def path(self, digest: str) -> Path:
-        """Where the blob lies."""
+        """Where the blob lies, which may be packed: `get` gives its content."""
         return self._folder.blobs / digest[:2] / digest[2:]
 
     @property
@@ -66,16 +77,21 @@ class BlobStore:
         return digest if self._is_kept(digest) else self._put_pieces([data])
 
     def put_file(self, path: Path) -> str:
-        """Keeps a copy of the file and names its digest."""
+        """Keeps a copy of the file and names its digest; one of much text is kept packed."""
         with path.open("rb") as file:
-            return self._put_pieces(iter(lambda: file.read(_PIECE), b""))
+            packer = zlib.compressobj(1) if _is_worth_packing(path, file) else None
+            return self._put_pieces(_pieces(file), packer)
 
     def put_folder(self, folder: Path) -> tuple[str, int]:
         """Keeps every file below the folder and a manifest of them: its digest, and the bytes in all."""
         files = sorted(path for path in folder.rglob("*") if path.is_file())
-        manifest = {path.relative_to(folder).as_posix(): self.put_file(path) for path in files}
+        manifest = {path.relative_to(folder).as_posix(): self._put_plain(path) for path in files}
         size = sum(path.stat().st_size for path in files)
         return self.put(json.dumps(manifest, sort_keys=True).encode()), size
+
+    def _put_plain(self, path: Path) -> str:
+        with path.open("rb") as file:
+            return self._put_pieces(_pieces(file))
 
     def _is_kept(self, digest: str) -> bool:
         """Whether the blob is there; it counts as new then, so that nobody collects it before it is named."""
@@ -108,11 +124,12 @@ class BlobStore:
             data = self.path(digest).read_bytes()
         except FileNotFoundError as exc:
             raise NotFoundError(f"The store {self._folder.root} holds no blob {digest}") from exc
-        if blake3(data).hexdigest() != digest:
-            raise StoreError(
-                f"The file {self.path(digest)} was changed after it was kept: restore it from a backup"
-            )
-        return data
+        for content in _readings(data):
+            if blake3(content).hexdigest() == digest:
+                return content
+        raise StoreError(
+            f"The file {self.path(digest)} was changed after it was kept: restore it from a backup"
+        )
 
     def restore_folder(self, digest: str, target: Path) -> None:
         """Writes the files of a manifest below `target`."""
@@ -123,15 +140,13 @@ class BlobStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self.get(blob))
 
-    def _put_pieces(self, pieces: list[bytes] | Iterator[bytes]) -> str:
+    def _put_pieces(self, pieces: Iterable[bytes], packer: zlib._Compress | None = None) -> str:
         temporary = self._folder.blobs / f"new-{os.getpid()}-{new_id()}"
         hasher = blake3()
         try:
             self._folder.ensure()
             with temporary.open("wb") as file:
-                for piece in pieces:
-                    hasher.update(piece)
-                    file.write(piece)
+                file.writelines(_as_kept(_hashed(pieces, hasher), packer))
             if not self._is_kept(hasher.hexdigest()):
                 target = self.path(hasher.hexdigest())
                 target.parent.mkdir(exist_ok=True)
@@ -145,6 +160,47 @@ class BlobStore:
         finally:
             temporary.unlink(missing_ok=True)
         return hasher.hexdigest()
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: file.read(_PIECE), b"")
+
+
+def _is_worth_packing(path: Path, file: BinaryIO) -> bool:
+    """Whether a file is large, of text by its name, and gets much smaller: a notebook may be mostly images."""
+    size = os.fstat(file.fileno()).st_size
+    if path.suffix.lower() not in _TEXTS or size <= _LARGE:
+        return False
+    samples = b""
+    for number in range(_SAMPLES):
+        file.seek(size * number // _SAMPLES)
+        samples += file.read(_SAMPLE)
+    file.seek(0)
+    return len(zlib.compress(samples, 1)) < len(samples) * _WORTH
+
+
+def _hashed(pieces: Iterable[bytes], hasher: blake3) -> Iterator[bytes]:
+    for piece in pieces:
+        hasher.update(piece)
+        yield piece
+
+
+def _as_kept(pieces: Iterable[bytes], packer: zlib._Compress | None) -> Iterator[bytes]:
+    if packer is None:
+        yield from pieces
+        return
+    yield _PACKED
+    for piece in pieces:
+        yield packer.compress(piece)
+    yield packer.flush()
+
+
+def _readings(data: bytes) -> Iterator[bytes]:
+    """What a file may hold: what was packed in it, and itself."""
+    if data.startswith(_PACKED):
+        with suppress(zlib.error):
+            yield zlib.decompress(memoryview(data)[len(_PACKED) :])
+    yield data
 
 
 def _sync(path: Path) -> None:

@@ -38,11 +38,13 @@ if TYPE_CHECKING:
     from nbmlops.store.experiments import ExperimentRepository
     from nbmlops.store.key_summaries import KeySummary
     from nbmlops.store.metrics import MetricRepository
-    from nbmlops.store.pages import Found, PageReader, RunFilter
+    from nbmlops.store.pages import Found, PageReader, RunFilter, RunRow
     from nbmlops.store.runs import RunRepository
+    from nbmlops.tracking.page_query import PageQuery
 
 POINTS = 1_000
-_EXACT, _SAMPLE = 500, 300  # columns of more runs than so are judged by a sample of them
+# Columns of more runs than so are judged by a sample of them: the smaller, the more keys its runs have.
+_EXACT, _MOST_SAMPLE, _LEAST_SAMPLE, _SAMPLED_VALUES = 500, 300, 100, 6_000
 _KEPT = 16
 _SYNC_SECONDS = 2.0
 _MOST_KEY_CHARS = 250
@@ -88,6 +90,7 @@ class RunPages:
         self._store = store
         self._mask = mask
         self._found: _Kept[Found] = _Kept()
+        self._scopes: _Kept[Found] = _Kept()
         self._experiments: _Kept[list[Experiment]] = _Kept()
         self._columns: _Kept[tuple[list[ColumnInfo], int]] = _Kept()
 
@@ -114,13 +117,14 @@ class RunPages:
         revision = self._reader.revision()
         found = self._found.get(
             (revision, wanted, asked.order_by, asked.descending),
-            lambda: self._reader.find(wanted, asked.order_by, descending=asked.descending),
-        )
-        experiments = self._experiments.get(revision, self._store.experiments.all)
-        columns, judged = self._columns.get(
-            (revision, wanted), lambda: self._columns_of(wanted, found, experiments)
+            lambda: self._find(asked, wanted, revision),
         )
         rows = self._reader.rows(found.ids[asked.offset : asked.offset + asked.limit])
+        experiments = self._experiments.get(revision, self._store.experiments.all)
+        columns, judged = self._columns.get(
+            (revision, wanted),
+            lambda: self._columns_of(wanted, found, experiments, keys=max(map(_keys, rows), default=0)),
+        )
         return {
             "rows": [wire_row(row) for row in rows],
             "offset": asked.offset,
@@ -132,6 +136,15 @@ class RunPages:
             "store": str(self._store.location),
             "made": True,
         }
+
+    def _find(self, asked: PageQuery, wanted: RunFilter, revision: str) -> Found:
+        """While somebody types, the order of all runs is known already."""
+        scope = wanted.scope
+        whole = self._scopes.get(
+            (revision, scope, asked.order_by, asked.descending),
+            lambda: self._reader.find(scope, asked.order_by, descending=asked.descending),
+        )
+        return whole if scope == wanted else self._reader.narrow(whole, wanted)
 
     def _with_moved(self, wanted: RunFilter) -> RunFilter:
         """A kernel never learns that its notebook was renamed: its runs then bear a path where no file is any
@@ -208,19 +221,20 @@ class RunPages:
             self._store.sync()
 
     def _columns_of(
-        self, wanted: RunFilter, found: Found, experiments: Sequence[Experiment]
+        self, wanted: RunFilter, found: Found, experiments: Sequence[Experiment], *, keys: int
     ) -> tuple[list[ColumnInfo], int]:
-        """The columns of the runs found, and how many of these were looked at."""
-        judged = _spread(found.ids)
+        """The columns of the runs found, which have about so many keys each, and how many were looked at."""
+        judged = _spread(found.ids, min(_MOST_SAMPLE, max(_LEAST_SAMPLE, _SAMPLED_VALUES // max(keys, 1))))
         goals = {
             e.goal.metric: e.goal.direction for e in experiments if e.name == wanted.experiment and e.goal
         }
-        comparable = found.experiments == 1
-        columns = []
-        for summary in self._reader.summaries(judged):
-            direction = _direction(summary, goals)
-            best = self._reader.best(wanted, summary.key, direction) if direction and comparable else None
-            columns.append(_column(summary, len(judged), direction, best))
+        summaries = [(one, _direction(one, goals)) for one in self._reader.summaries(judged)]
+        ranked = {one.key: direction for one, direction in summaries if direction}
+        best = self._reader.best(found, ranked) if found.experiments == 1 else {}
+        columns = [
+            _column(one, len(judged), direction, best.get(one.key) if direction else None)
+            for one, direction in summaries
+        ]
         return columns, len(judged)
 
 
@@ -269,11 +283,15 @@ def _is_gone(notebook: str) -> bool:
         return False
 
 
-def _spread(ids: Sequence[str]) -> Sequence[str]:
+def _keys(row: RunRow) -> int:
+    return len(row.params) + len(row.metrics) + len(row.tags)
+
+
+def _spread(ids: Sequence[str], sample: int) -> Sequence[str]:
     """All, or a sample, evenly taken from the first to the last."""
     if len(ids) <= _EXACT:
         return ids
-    return [ids[at * (len(ids) - 1) // (_SAMPLE - 1)] for at in range(_SAMPLE)]
+    return [ids[at * (len(ids) - 1) // (sample - 1)] for at in range(sample)]
 
 
 def _direction(summary: KeySummary, goals: Mapping[str, Direction]) -> Direction | None:
