@@ -15,7 +15,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-LARGE_CELL = "import random\nprint('\\n'.join(' '.join(f'{random.random():.6f}' for _ in range(8)) for _ in range(278_000)))"
+LARGE_CELL = (
+    "import random\n"
+    "print('\\n'.join(' '.join(f'{random.random():.6f}' for _ in range(8)) for _ in range(278_000)))"
+)
 NOTEBOOKS: dict[str, list[str]] = {
     "trivial": [f"x = {index}" for index in range(5)],
     "many": [f"x = {index}" for index in range(200)],

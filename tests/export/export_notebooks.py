@@ -69,4 +69,5 @@ def orders_notebook(folder: Path) -> Path:
         cell(TRAIN, "export"),
         cell("orders.head()"),
         cell(TEST, "test"),
+        cell("assert len(clean(pd.read_csv(data))) == 200", "test"),
     )

@@ -44,7 +44,24 @@ def test_the_tests_of_the_notebook_pass_in_the_package(orders: tuple[Path, Expor
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "churn"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
-    assert "3 passed" in done.stdout
+    assert "4 passed" in done.stdout
+
+
+def test_tests_that_need_a_file_are_skipped_where_it_is_not(orders: tuple[Path, Export]) -> None:
+    folder, _ = orders
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=folder / "churn", capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed, 2 skipped" in done.stdout
+    assert "there is no file orders.csv" in done.stdout
+
+
+def test_the_commands_of_its_readme_can_be_typed(orders: tuple[Path, Export]) -> None:
+    folder, _ = orders
+    assert "churn-train --n-estimators 20 --output results" in (folder / "churn/README.md").read_text()
+    said = run(folder / "churn", "from churn.cli import main\nmain(['--help'])").stdout
+    assert ">= 1 >= 1" not in said
+    assert "(default: orders.csv)" in " ".join(said.split())
 
 
 def test_a_test_cell_that_is_wrong_fails_in_the_package(tmp_path: Path) -> None:

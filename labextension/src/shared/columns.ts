@@ -47,12 +47,15 @@ export function shownColumns(
 
 /** Parameters that fold into a line, because all runs that have them have the same. */
 export function sameParams(infos: readonly ColumnInfo[]): ColumnInfo[] {
+  const isSame = sameness(infos);
   return infos.filter(info => info.group === 'params' && info.chosen && isSame(info));
 }
 
-/** A run that failed early lacks what the others have: that is no difference that anybody made. */
-function isSame(info: ColumnInfo): boolean {
-  return !info.differs || (info.value !== null && info.runs > 1);
+/** A run that failed early lacks what the others have: that is no difference that anybody made. What less than half
+ * of the runs have tells them from the others. */
+function sameness(infos: readonly ColumnInfo[]): (info: ColumnInfo) => boolean {
+  const most = Math.max(0, ...infos.map(info => info.runs));
+  return info => !info.differs || (info.value !== null && info.runs > 1 && 2 * info.runs > most);
 }
 
 /** Metrics in the order of what they tell: a direction before none, a test before a training metric. */
@@ -70,6 +73,7 @@ function usualColumns(infos: readonly ColumnInfo[], lead: string): TableColumn[]
   const ranked = rankedMetrics(infos);
   const first = ranked.filter(info => columnId(info) === lead);
   const metrics = [...first, ...ranked.filter(info => columnId(info) !== lead)];
+  const isSame = sameness(infos);
   const params = infos.filter(info => info.group === 'params' && info.chosen && !isSame(info));
   const tags = infos.filter(info => info.group === 'tags' && info.differs);
   const chosen = [...metrics.slice(0, FIRST_METRICS), ...params, ...metrics.slice(FIRST_METRICS), ...tags];

@@ -68,12 +68,18 @@ def _metavar(option: Option) -> str:
     return name.upper() if name.isidentifier() else "VALUE"
 
 
+def default_text(item: Parameter) -> str:
+    """A default as it is typed on the command line; for what is computed, its source."""
+    if item.default is None:
+        return ""
+    known = item.default.value
+    return known if isinstance(known, str) else _PATH.sub(_TEXT_ALONE, item.default.source)
+
+
 def _help(item: Parameter, option: Option) -> str:
     parts = [item.help] if item.help else []
-    said = set(re.findall(r"[\d.]+", item.help))  # a comment such as "1 to 2000" gave the bounds
-    parts += [words for _, words in option.checks if not set(re.findall(r"[\d.]+", words)) <= said]
+    said = set(re.findall(r"\d+(?:\.\d+)?", item.help))  # a comment such as "1 to 2000" gave the bounds
+    parts += [words for _, words in option.checks if not set(re.findall(r"\d+(?:\.\d+)?", words)) <= said]
     if item.default is not None:
-        known = item.default.value
-        shown = known if isinstance(known, str) else _PATH.sub(_TEXT_ALONE, item.default.source)
-        parts.append(f"(default: {shown})")
+        parts.append(f"(default: {default_text(item)})")
     return " ".join(parts).replace("%", "%%")

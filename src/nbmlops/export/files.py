@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
 from nbmlops import __version__
-from nbmlops.export.cli_source import config_names, option_lines, reader_imports
+from nbmlops.export.cli_source import config_names, default_text, option_lines, reader_imports
 from nbmlops.export.config_source import config_source
 from nbmlops.export.core_source import Names, core_source
 from nbmlops.export.dependencies import dependencies_of
@@ -85,7 +86,7 @@ class PackageFiles:
                 "tests/conftest.py": self._filled("conftest.py"),
             }
         files["tests/test_package.py"] = self._filled("test_package.py")
-        parameters = frozenset(item.name for item in self._parameters)
+        parameters = {item.name: item.name in self.inputs for item in self._parameters}
         text = tests_source(tests, self._placement, parameters, names, others)
         return files | ({"tests/test_notebook.py": text} if text else {})
 
@@ -122,12 +123,12 @@ class PackageFiles:
 
     def _command_values(self) -> dict[str, str]:
         names = self.names
-        shown = next(
-            (f" --{p.name.replace('_', '-')} {p.default.source}" for p in self._parameters if p.default), ""
-        )
+        simple = [p for p in self._parameters if p.default and isinstance(p.default.value, int | float | str)]
+        shown = [p for p in simple if not isinstance(p.default and p.default.value, bool)][:1]
+        options = "".join(f" --{p.name.replace('_', '-')} {shlex.quote(default_text(p))}" for p in shown)
         return {
             "scripts": f'\n[project.scripts]\n{names.command} = "{names.package}.cli:main"\n',
-            "usage": f"    {names.command} --help\n    {names.command}{shown} --output results\n",
+            "usage": f"    {names.command} --help\n    {names.command}{options} --output results\n",
             "options": option_lines(self._parameters),
             "extra_imports": reader_imports(self._parameters, names.package),
             "config_names": config_names(self._parameters),

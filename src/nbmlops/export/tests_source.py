@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nbmlops.errors import NotebookError
@@ -31,11 +31,18 @@ class TestCell:
 def tests_source(
     cells: Sequence[TestCell],
     placement: Placement,
-    parameters: frozenset[str],
+    parameters: Mapping[str, bool],
     names: Names,
     others: Sequence[Unit],
 ) -> str:
     """The source of `test_notebook.py`.
+
+    Args:
+        cells: those that are marked.
+        placement: where the exported units are.
+        parameters: each with whether it names a file, without which its tests are skipped.
+        names: what things are called.
+        others: units of cells that aren't exported, for their imports.
 
     Raises:
         NotebookError: a test reads what the package doesn't have.
@@ -69,12 +76,13 @@ class _Needs:
     results: tuple[str, ...]
     parameters: tuple[str, ...]
     imports: tuple[str, ...]
+    files: bool
 
 
 class _Scope:
     """What a test may read."""
 
-    def __init__(self, placement: Placement, parameters: frozenset[str], others: Sequence[Unit]) -> None:
+    def __init__(self, placement: Placement, parameters: Mapping[str, bool], others: Sequence[Unit]) -> None:
         self._placement = placement
         self._module = names_bound(placement.module)
         self._results = frozenset(results_of(placement))
@@ -86,14 +94,18 @@ class _Scope:
         own = names_bound(test.units)
         read = frozenset().union(*(unit.reads for unit in test.units)) - own - ALWAYS_THERE
         core, results = read & self._module, read & self._results
-        parameters = read & self._parameters - results
+        parameters = read & self._parameters.keys() - results
         left = read - core - results - parameters
         imports = [unit for unit in self._imports if unit.binds & left]
         left -= names_bound(imports)
         if left:
             raise NotebookError(self._lacking(test, left))
         return _Needs(
-            core, tuple(sorted(results)), tuple(sorted(parameters)), tuple(unit.text for unit in imports)
+            core,
+            tuple(sorted(results)),
+            tuple(sorted(parameters)),
+            tuple(unit.text for unit in imports),
+            files=any(self._parameters[name] for name in parameters),
         )
 
     def _lacking(self, test: TestCell, names: frozenset[str]) -> str:
@@ -121,8 +133,8 @@ def _function(test: TestCell, needs: _Needs, title: str, names: Names) -> str:
     wants_run = bool(needs.results)
     if defined and not wants_run and not needs.parameters:
         return "\n\n\n".join(body)
-    fixture = f"{names.function}_result: Result" if wants_run else ""
-    lines = [f"def {title}({fixture}) -> None:"]
+    fixtures = [f"{names.function}_result: Result"] * wants_run + ["recorded_files: None"] * needs.files
+    lines = [f"def {title}({', '.join(fixtures)}) -> None:"]
     lines += [f"    {name} = Config().{name}" for name in needs.parameters]
     lines += [f"    {name} = {names.function}_result.{name}" for name in needs.results]
     lines += [indented(text) for text in body]

@@ -13,6 +13,9 @@ from nbmlops.programs.notebook import NotebookCell
 from nbmlops.programs.python_cells import PythonCell, parse_cell
 
 _IMPORTS = (ast.Import, ast.ImportFrom)
+_LOOKS = frozenset(
+    {"describe", "head", "info", "sample", "tail", "value_counts"}
+)  # at a frame, changing nothing
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -59,6 +62,16 @@ class Unit:
     def place(self) -> str:
         """Where it stands, for messages."""
         return f"cell {self.cell.index + 1}, line {self.nodes[0].lineno}"
+
+
+def _only_shows(value: ast.expr) -> bool:
+    """A name, or a call such as `orders.head()`, whose value nobody takes."""
+    match value:
+        case ast.Name() | ast.Attribute() | ast.Constant():
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name() | ast.Attribute(), attr=attr)):
+            return attr in _LOOKS
+    return False
 
 
 def units_of(cell: NotebookCell) -> tuple[Unit, ...]:

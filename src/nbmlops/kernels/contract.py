@@ -43,7 +43,7 @@ class ExecuteOptions:
     job_timeout: float | None = None
     memory_limit: int | None = None
     start_timeout: float = 60.0
-    grace: float = 5.0
+    grace: float = 15.0  # a tracked cell that is interrupted in its imports still records itself
     mask: Mask = unmasked
     hold_back: int | HoldBack = 0
 

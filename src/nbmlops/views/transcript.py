@@ -58,10 +58,11 @@ def transcript_html(commands: Sequence[SaidCommand]) -> str:
 
 def _told(commands: Iterator[SaidCommand]) -> Iterator[str]:
     for command in commands:
+        said = shown_block(command.output.rstrip().lstrip("\r\n"), _MOST)
         kind = "nbm-good" if command.as_expected else "nbm-bad"
         yield (
             f"<p><strong>{shown(command.title, 200)}</strong><br>"
             f'<span class="{kind}">{"✓" if command.as_expected else "×"} {command.word}</span>'
             f" · {format_duration(command.seconds)}</p>"
-            f'<pre class="said">$ {shown(command.typed, 400)}\n{shown_block(command.output.strip(), _MOST)}</pre>'
+            f'<pre class="said">$ {shown(command.typed, 400)}\n{said}</pre>'
         )
