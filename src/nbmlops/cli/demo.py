@@ -113,7 +113,7 @@ def _tell(result: DemoResult, *, keep_store: bool) -> None:
         say_aside(f"\n{chapter}")
         for command in commands:
             say_aside(f"\n  {command.title} ({command.word}):\n  $ {command.typed}")
-            say_aside(indent(command.output.strip(), "    "))
+            say_aside(indent(command.output.strip("\n"), "    "))
     say_aside(f"\n{count_of(result.runs, 'run')} tracked in {_near(result.notebook)}.")
     say_aside(
         f"The package is {_near(result.package)}, the comparison {_near(result.comparison)}. The report on it all:"
