@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,6 +22,8 @@ SIDE = Path(__file__).resolve().parent / "sides" / "jobs.py"
 ROUNDS = 5
 MANY_LIMIT = 1.2  # seconds of CPU beyond the start
 LARGE_LIMIT = 2.2  # bytes written for each byte of output
+ANSWER_LIMIT = 0.5  # seconds
+EXAMPLE = Path(__file__).resolve().parents[1] / "example-notebooks" / "train.ipynb"
 
 Row = dict[str, Any]
 Took = dict[str, Any]
@@ -128,9 +131,37 @@ def truths() -> list[Row]:
     return rows
 
 
+def answers() -> list[Row]:
+    """How long a person waits to be told what a notebook takes, and that a name is misspelt; start included."""
+    notebook = str(EXAMPLE)
+    peer = wall([sys.executable, "-m", "papermill", "--help-notebook", notebook])
+    ours = wall([sys.executable, "-m", "nbmlops", "params", notebook])
+    refused = wall([sys.executable, "-m", "nbmlops", "run", notebook, "-p", "n_estimatrs", "300"])
+    return [
+        row("nbmlops params / papermill --help-notebook", ours, peer, "s", **within(ours)),
+        row("nbmlops run refuses a misspelt parameter", refused, None, "s", **within(refused)),
+    ]
+
+
+def wall(command: list[str]) -> float:
+    """The median of the seconds that a command takes."""
+    took = []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as folder:
+            environ = os.environ | {"NBMLOPS_STORE": f"{folder}/store", "PYTHONDONTWRITEBYTECODE": ""}
+            began = time.perf_counter()
+            subprocess.run(command, cwd=folder, env=environ, capture_output=True, check=False)
+            took.append(time.perf_counter() - began)
+    return median(took)
+
+
+def within(seconds: float) -> dict[str, Any]:
+    return {"reach": f"under {ANSWER_LIMIT} s", "holds": seconds < ANSWER_LIMIT}
+
+
 def measure() -> list[Row]:
     """One row for each figure: `what`, `ours` and `peer`, `unit`, `reach` and whether it `holds`."""
-    return [*speeds(), *large(), *truths()]
+    return [*speeds(), *answers(), *large(), *truths()]
 
 
 if __name__ == "__main__":
