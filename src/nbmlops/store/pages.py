@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import sys
-import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Exists, Select, asc, desc, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Exists, Select, asc, desc, func, or_, select
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from nbmlops.errors import StoreError, ValueRefusedError
+from nbmlops.errors import ValueRefusedError
 from nbmlops.records import RunStatus
 from nbmlops.records.where import parse_where
 from nbmlops.store import tables
 from nbmlops.store.database import Database
 from nbmlops.store.key_summaries import KeySummary, summarise
 from nbmlops.store.known_keys import check_keys
+from nbmlops.store.revision import Revision
 from nbmlops.store.values import decode_metric, decode_value
 from nbmlops.store.where import to_clause
 
@@ -118,7 +116,7 @@ class PageReader:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._revision = _Revision(database)
+        self._revision = Revision(database)
 
     def revision(self) -> str:
         """A text that changes whenever anything in the tables did.
@@ -223,47 +221,6 @@ class PageReader:
         """What every key is among these runs: metrics, parameters, tags, the most frequent first."""
         with self._database.reading() as connection:
             return summarise(connection, ids)
-
-
-class _Revision:
-    """Asks the database whether anything changed, which costs it next to nothing."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._mutex = threading.Lock()
-        self._engine: Any = None
-        self._connection: Any = None
-        self._name = ""
-
-    def read(self) -> str:
-        if not self._database.is_sqlite:
-            with self._database.reading() as connection:
-                return str(connection.scalar(text("SELECT pg_current_snapshot()::text")))
-        with self._mutex:
-            try:
-                version = self._version()  # which may begin anew, under another name
-            except Exception:
-                self._drop()
-                raise
-            return f"{self._name}.{version}"
-
-    def _version(self) -> int:
-        """SQLite counts, for one connection, what others have committed: so it must be the same one each time."""
-        engine = self._database.engine
-        if engine is not self._engine:
-            self._drop()
-            self._engine, self._connection, self._name = engine, engine.raw_connection(), uuid4().hex[:12]
-        try:
-            # Outside every transaction: one that stays open would keep the write-ahead log from being emptied.
-            cursor = self._connection.driver_connection.execute("PRAGMA data_version")
-            return int(cursor.fetchone()[0])
-        except sqlite3.Error as exc:
-            raise StoreError(f"The store {self._database.location} can't be used: {exc}") from exc
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.invalidate()
-        self._engine = self._connection = None
 
 
 def _scope(wanted: RunFilter) -> list[ColumnElement[bool]]:
