@@ -6,18 +6,17 @@ from nbmlops.config.locations import (
     RUN_EXPERIMENT_VARIABLE,
     RUN_STORE_VARIABLE,
     RUN_VARIABLE,
-    SETTINGS_FILE,
     STORE_FOLDER,
     STORE_VARIABLE,
     StoreLocation,
     default_root,
-    find_settings_file,
     find_store,
     find_store_and_origin,
     is_disabled,
     locate,
     mask_password,
 )
+from nbmlops.config.upward import SETTINGS_FILE, find_settings_file
 
 __all__ = [
     "DISABLE_VARIABLE",

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbmlops.config.upward import SETTINGS_FILE, nearest_settings, upward
 from nbmlops.errors import ConfigError
 
 STORE_FOLDER = ".nbmlops"
@@ -23,7 +24,6 @@ RUN_STORE_VARIABLE = "NBMLOPS_RUN_STORE"
 RUN_EXPERIMENT_VARIABLE = "NBMLOPS_RUN_EXPERIMENT"
 NOTEBOOK_VARIABLE = "NBMLOPS_NOTEBOOK"
 DISABLE_VARIABLE = "NBMLOPS_DISABLED"
-SETTINGS_FILE = "nbmlops.toml"
 
 # Options in the URL of a PostgreSQL database that say where it is, as for one behind a Unix socket.
 _PLACE_OPTIONS = {"dbname", "host", "hostaddr", "port", "service"}
@@ -110,8 +110,8 @@ def find_store_and_origin(
     named = environ.get(STORE_VARIABLE, "").strip()
     if named:
         return locate(named, default_root(here)), STORE_VARIABLE
-    levels = list(_upward(here))
-    file = _settings_file(levels)
+    levels = list(upward(here))
+    file = nearest_settings(levels)
     if file is not None:
         from nbmlops.config.reading import read_store_location  # only where there is a file
 
@@ -120,15 +120,6 @@ def find_store_and_origin(
             return locate(place, _root(levels, file)[0], said_by=said_by, folder=file.parent), str(file)
     root, origin = _root(levels, file)
     return StoreLocation(root), origin
-
-
-def find_settings_file(folder: Path | None = None) -> Path | None:
-    """The nearest `nbmlops.toml` upward of `folder` (default: the working directory)."""
-    return _settings_file(_upward((folder or Path.cwd()).absolute()))
-
-
-def _settings_file(levels: Iterable[Path]) -> Path | None:
-    return next((file for level in levels if (file := level / SETTINGS_FILE).is_file()), None)
 
 
 def locate(
@@ -170,8 +161,8 @@ def _absolute(url: str, folder: Path) -> str:
 
 def default_root(folder: Path) -> Path:
     """The nearest `.nbmlops` upward of `folder`, or where one is to be made."""
-    levels = list(_upward(folder))
-    return _root(levels, _settings_file(levels))[0]
+    levels = list(upward(folder))
+    return _root(levels, nearest_settings(levels))[0]
 
 
 def _root(levels: Sequence[Path], settings: Path | None) -> tuple[Path, str]:
@@ -186,13 +177,3 @@ def _root(levels: Sequence[Path], settings: Path | None) -> tuple[Path, str]:
             if (level / marker).exists():
                 return level / STORE_FOLDER, f"made on first use, beside {marker}"
     return levels[0] / STORE_FOLDER, "made on first use, in this folder"
-
-
-def _upward(folder: Path) -> Iterator[Path]:
-    """`folder` and its parents; the home folder and what is above it only for who works right there."""
-    home = Path.home()
-    yield folder
-    for level in folder.parents:
-        if level == home or level in home.parents:
-            return
-        yield level

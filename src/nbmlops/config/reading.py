@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from nbmlops.config.keys import JOB_KEYS, JOB_NAME, STORE_KEYS, Key
-from nbmlops.config.locations import find_settings_file
 from nbmlops.config.settings import JobSettings, Settings, StoreSettings
+from nbmlops.config.upward import find_settings_file
 from nbmlops.errors import SettingsError
 
 _TABLES = ("store", "jobs")
