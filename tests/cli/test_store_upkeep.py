@@ -80,10 +80,10 @@ def test_migrate_shows_the_sql_and_then_says_what_it_did(type_, tmp_path):
         connection.executescript(OLD.read_text())
     connection.close()
     shown = type_("migrate", "--dry-run").stdout
-    assert shown.startswith(f"-- {tmp_path / 'store'}: from format 1 to 2, in one transaction\n")
+    assert shown.startswith(f"-- {tmp_path / 'store'}: from format 1 to 3, in one transaction\n")
     assert "ALTER TABLE journals ADD COLUMN beat" in shown
     done = type_("migrate").stdout
-    assert "has format 2 now (it had 1)" in done
+    assert "has format 3 now (it had 1)" in done
     assert "store.format-1.db" in done
     assert "nothing to do" in type_("migrate").stdout
     assert len(json.loads(type_("runs", "--json").stdout)) == 4

@@ -52,12 +52,12 @@ def test_a_transaction_that_fails_leaves_nothing(store):
 
 def test_a_store_of_a_newer_format_is_refused_and_left_as_it_is(store):
     with store.database.transaction() as connection:
-        connection.execute(text("UPDATE meta SET value = '3' WHERE key = 'format'"))
+        connection.execute(text("UPDATE meta SET value = '9' WHERE key = 'format'"))
         connection.execute(text("UPDATE meta SET value = '9.1' WHERE key = 'nbmlops'"))
         connection.execute(text("DROP TABLE tags"))
     store.database.reset()
     with pytest.raises(
-        StoreFormatError, match=r'format 3, this nbmlops reads up to 2: .*`pip install -U "nbmlops>=9\.1"`'
+        StoreFormatError, match=r'format 9, this nbmlops reads up to 3: .*`pip install -U "nbmlops>=9\.1"`'
     ):
         _ = store.database.engine
     with pytest.raises(StoreFormatError):

@@ -110,10 +110,10 @@ def test_a_shared_database_of_format_1_is_left_as_it_is_until_somebody_says_so(p
     journal = JournalFile()
     run_id = journal.run("waits")
     path = store.leave(journal)
-    with pytest.raises(StoreFormatError, match=r"format 1, .* format 2.*`nbmlops migrate`"):
+    with pytest.raises(StoreFormatError, match=r"format 1, .* format 3.*`nbmlops migrate`"):
         store.ingester.ingest_all()
     shown = store.database.migrate(dry_run=True)
-    assert (shown.found, shown.target) == (1, 2)
+    assert (shown.found, shown.target) == (1, 3)
     assert "ALTER TABLE journals ADD COLUMN beat" in shown.sql
     assert "CREATE INDEX ix_runs_notebook ON runs USING hash" in shown.sql
     with pytest.raises(StoreFormatError):

@@ -45,6 +45,8 @@ class Run:
     note: str = ""
     notebook: str | None = None
     source: str = ""
+    verdict: str = ""
+    findings: str = ""
     started: float = 1.0
     ended: float | None = None
     duration: float | None = None

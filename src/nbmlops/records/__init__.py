@@ -9,6 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nbmlops.records.data import Column, Fingerprint, Input
     from nbmlops.records.directions import known_direction
+    from nbmlops.records.proof import (
+        Difference,
+        Finding,
+        LocalModule,
+        MetricCheck,
+        Need,
+        Reproduction,
+        SliceCell,
+        Verdict,
+    )
     from nbmlops.records.runs import (
         Artifact,
         Environment,
@@ -26,8 +36,16 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Column": "data",
+    "Difference": "proof",
+    "Finding": "proof",
     "Fingerprint": "data",
     "Input": "data",
+    "LocalModule": "proof",
+    "MetricCheck": "proof",
+    "Need": "proof",
+    "Reproduction": "proof",
+    "SliceCell": "proof",
+    "Verdict": "proof",
     "known_direction": "directions",
     "RunStatus": "status",
 }
@@ -35,19 +53,27 @@ _HOMES = {
 __all__ = [
     "Artifact",
     "Column",
+    "Difference",
     "Environment",
     "Experiment",
+    "Finding",
     "Fingerprint",
     "GitState",
     "Goal",
     "Input",
+    "LocalModule",
     "Metric",
+    "MetricCheck",
+    "Need",
     "OutputTails",
     "Param",
+    "Reproduction",
     "ResourceUse",
     "RunInfo",
     "RunStatus",
     "Series",
+    "SliceCell",
+    "Verdict",
     "known_direction",
 ]
 

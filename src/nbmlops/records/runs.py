@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from nbmlops.records.data import Input
+from nbmlops.records.proof import Finding, LocalModule, Reproduction, SliceCell, Verdict
 from nbmlops.records.status import RunStatus as RunStatus  # noqa: PLC0414 - read from here with the other records
 
 ParamValue = Any  # whatever JSON can hold: str, int, float, bool, None, lists and dicts of them
@@ -111,6 +112,12 @@ class RunInfo:
             a run is never called best.
         notices: what else is worth knowing about it, each a sentence.
         degraded: what capture could not record, each a sentence; empty when all is there.
+        slice: the executed cells that it depended on, in executed order, the tracked cell last; empty for runs that
+            began outside a notebook.
+        modules: the user's own modules that it worked with.
+        findings: why it may not be possible to trust it, or to do it again.
+        verdict: of the last check (`nbmlops reproduce`); None when it was never checked.
+        reproduction: that check in full.
     """
 
     id: str
@@ -145,6 +152,11 @@ class RunInfo:
     doubts: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     deleted: datetime | None = None
+    slice: tuple[SliceCell, ...] = ()
+    modules: tuple[LocalModule, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    verdict: Verdict | None = None
+    reproduction: Reproduction | None = None
 
     @property
     def short_id(self) -> str:

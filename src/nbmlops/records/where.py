@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from nbmlops.errors import WhereError
+from nbmlops.records.proof import Verdict
 from nbmlops.records.runs import RunKind, RunStatus
 from nbmlops.records.where_tokens import Token, tokenize
 from nbmlops.records.where_tree import (
@@ -50,6 +51,7 @@ _SUMMARIES: Final = ("last", "min", "max", "count")
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "status": tuple(status.value for status in RunStatus),
     "kind": get_args(RunKind),
+    "verdict": tuple(verdict.value for verdict in Verdict),
 }
 # What people and the run list call them.
 _OTHER_WORDS: Final[dict[str, str]] = {

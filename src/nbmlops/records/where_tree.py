@@ -23,6 +23,8 @@ RUN_FIELDS: Final[dict[str, Literal["text", "moment", "duration"]]] = {
     "note": "text",
     "notebook": "text",
     "source": "text",
+    "verdict": "text",
+    "findings": "text",
     "started": "moment",
     "ended": "moment",
     "duration": "duration",

@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
-from nbmlops.errors import StoreError
+from nbmlops.errors import NotFoundError, StoreError
 from nbmlops.store import tables
 from nbmlops.store.blobs import BlobStore
 from nbmlops.store.database import Database
 
+_KEYS = ("environment", "slice")  # of what a run's `doc` names
 YOUNG_SECONDS = 3600.0  # a file is written before the run that names it is in the tables
 
 
@@ -107,7 +108,7 @@ class GarbageCollector:
     def _named(self, connection: Connection, run_ids: Collection[str] | None = None) -> set[str]:
         artifacts, runs = tables.artifacts, tables.runs
         files = select(artifacts.c.digest, artifacts.c.is_dir).distinct()
-        docs = select(runs.c.doc).where(runs.c.doc.contains('"environment"'))
+        docs = select(runs.c.doc).where(or_(*(runs.c.doc.contains(f'"{key}"') for key in _KEYS)))
         if run_ids is not None:
             files = files.where(artifacts.c.run_id.in_(run_ids))
             docs = docs.where(runs.c.id.in_(run_ids))
@@ -116,8 +117,18 @@ class GarbageCollector:
             named.add(row.digest)
             if row.is_dir:
                 named.update(self._blobs.members(row.digest))
-        named.update(filter(None, (json.loads(doc).get("environment") for doc in connection.scalars(docs))))
+        for doc in map(json.loads, connection.scalars(docs)):
+            named.update(doc[key] for key in _KEYS if doc.get(key))
+            if doc.get("slice"):
+                named.update(self._modules(doc["slice"]))
         return named
+
+    def _modules(self, digest: str) -> list[str]:
+        """The sources of the user's modules that a slice names."""
+        try:
+            return [module["digest"] for module in json.loads(self._blobs.get(digest))["modules"]]
+        except NotFoundError:
+            return []
 
     def _refuse_shared(self) -> None:
         """The files of a folder may be of several databases: this one, and those named with it at other times."""

@@ -13,12 +13,13 @@ from sqlalchemy import ColumnElement, Connection, Exists, Select, asc, desc, fun
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from nbmlops.errors import ValueRefusedError
-from nbmlops.records import RunStatus
+from nbmlops.records import Finding, RunStatus
 from nbmlops.records.where import parse_where
 from nbmlops.store import tables
 from nbmlops.store.database import Database
 from nbmlops.store.key_summaries import KeySummary, summarise
 from nbmlops.store.known_keys import check_keys
+from nbmlops.store.proofs import findings_from_doc
 from nbmlops.store.revision import Revision
 from nbmlops.store.values import decode_metric, decode_value
 from nbmlops.store.where import to_clause
@@ -83,6 +84,8 @@ class RunRow:
     identity: str
     doubts: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
+    verdict: str = ""
+    findings: tuple[Finding, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -325,7 +328,7 @@ def _ordered(query: Select[Any], order_by: str, *, descending: bool) -> Select[A
 def _runs_query(ids: Sequence[str]) -> Select[Any]:
     columns = (
         _R.id, _R.name, _E.name.label("experiment"), _R.status, _R.started, _R.duration, _R.kind, _R.parent_id,
-        _R.notebook, _R.cell_id, _R.execution_count, _R.note, _R.error, _R.identity, _R.doc,
+        _R.notebook, _R.cell_id, _R.execution_count, _R.note, _R.error, _R.identity, _R.verdict, _R.doc,
     )  # fmt: skip
     return (
         select(*columns)
@@ -360,5 +363,7 @@ def _row(row: Any, **groups: Mapping[str, Any]) -> RunRow:
         identity=row.identity,
         doubts=tuple(doc.get("doubts", ())),
         degraded=tuple(doc.get("degraded", ())),
+        verdict=row.verdict,
+        findings=findings_from_doc(doc.get("findings")),
         **groups,
     )

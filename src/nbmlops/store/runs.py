@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from nbmlops.errors import NotFoundError, StoreError, ValueRefusedError
-from nbmlops.records import Artifact, Metric, Param, RunInfo, RunStatus
+from nbmlops.records import Artifact, LocalModule, Metric, Param, RunInfo, RunStatus, SliceCell, Verdict
 from nbmlops.store import tables
 from nbmlops.store.batch import remove_run
 from nbmlops.store.blobs import BlobStore
@@ -24,6 +24,7 @@ from nbmlops.store.documents import (
     resources_from_doc,
 )
 from nbmlops.store.pieces import pieces
+from nbmlops.store.proofs import findings_from_doc, reproduction_from_doc, slice_from_doc
 from nbmlops.store.values import decode_metric, decode_value
 
 _R, _E = tables.runs.c, tables.experiments.c
@@ -55,6 +56,7 @@ class RunRepository:
 
     def _info(self, row: Any, parts: Mapping[str, Mapping[str, list[Any]]]) -> RunInfo:
         doc = json.loads(row.doc)
+        cells, modules = self._slice(doc.get("slice"))
         params = tuple(
             Param(p.key, decode_value(p.type, p.num, p.text), p.origin, p.shown)
             for p in parts["params"].get(row.id, ())
@@ -96,7 +98,20 @@ class RunRepository:
             doubts=tuple(doc.get("doubts", ())),
             notices=tuple(doc.get("notices", ())),
             deleted=_moment(row.deleted) if row.deleted is not None else None,
+            slice=cells,
+            modules=modules,
+            findings=findings_from_doc(doc.get("findings")),
+            verdict=Verdict(row.verdict) if row.verdict else None,
+            reproduction=reproduction_from_doc(doc.get("reproduction")),
         )
+
+    def _slice(self, digest: str | None) -> tuple[tuple[SliceCell, ...], tuple[LocalModule, ...]]:
+        if digest is None:
+            return (), ()
+        try:
+            return slice_from_doc(json.loads(self._blobs.get(digest)))
+        except (NotFoundError, StoreError):
+            return (), ()  # the rest of the run is still worth reading
 
     def _environment(self, digest: str | None) -> Any:
         if digest is None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-FORMAT = 2
+FORMAT = 3
 
 metadata = MetaData()
 
@@ -84,6 +84,9 @@ runs = Table(
     Column("suspect", Boolean, nullable=False, default=False),
     # What is only ever read with its run: a JSON object (see store/documents.py).
     Column("doc", Text, nullable=False, default="{}"),
+    # What a check found (see records/proof.py), empty where there was none; the codes of findings, parted by spaces.
+    Column("verdict", String(16), nullable=False, default="", server_default=""),
+    Column("findings", Text, nullable=False, default="", server_default=""),
     Index("ix_runs_experiment_started", "experiment_id", "started"),
     Index("ix_runs_started", "started"),
     Index("ix_runs_cell", "cell_id"),
