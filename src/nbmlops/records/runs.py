@@ -115,6 +115,7 @@ class RunInfo:
         slice: the executed cells that it depended on, in executed order, the tracked cell last; empty for runs that
             began outside a notebook.
         modules: the user's own modules that it worked with.
+        cwd: the folder in which the first cell of the slice ran.
         findings: why it may not be possible to trust it, or to do it again.
         verdict: of the last check (`nbmlops reproduce`); None when it was never checked.
         reproduction: that check in full.
@@ -154,6 +155,7 @@ class RunInfo:
     deleted: datetime | None = None
     slice: tuple[SliceCell, ...] = ()
     modules: tuple[LocalModule, ...] = ()
+    cwd: str = ""
     findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
     reproduction: Reproduction | None = None

@@ -24,12 +24,15 @@ from nbmlops.records.proof import (
 _FORMAT: Final = 1
 
 
-def slice_to_doc(cells: Sequence[SliceCell], modules: Sequence[LocalModule]) -> dict[str, Any]:
-    """The content of a slice's blob; what is empty is left out."""
+def slice_to_doc(
+    cells: Sequence[SliceCell], modules: Sequence[LocalModule], *, cwd: str = ""
+) -> dict[str, Any]:
+    """The content of a slice's blob; what is empty is left out of cells."""
     return {
         "format": _FORMAT,
         "cells": [_cell_to_doc(cell) for cell in cells],
         "modules": [asdict(module) for module in modules],
+        "cwd": cwd,
     }
 
 
@@ -42,10 +45,11 @@ def _cell_to_doc(cell: SliceCell) -> dict[str, Any]:
     }
 
 
-def slice_from_doc(doc: Mapping[str, Any]) -> tuple[tuple[SliceCell, ...], tuple[LocalModule, ...]]:
-    """The cells and modules that `slice_to_doc` was given; fields that a newer release added are passed over."""
+def slice_from_doc(doc: Mapping[str, Any]) -> tuple[tuple[SliceCell, ...], tuple[LocalModule, ...], str]:
+    """The cells, modules and folder that `slice_to_doc` was given; fields that a newer release added are passed over."""
     cells = tuple(_cell_from_doc(item) for item in doc["cells"])
-    return cells, tuple(LocalModule(**_known(LocalModule, item)) for item in doc.get("modules", ()))
+    modules = tuple(LocalModule(**_known(LocalModule, item)) for item in doc.get("modules", ()))
+    return cells, modules, doc.get("cwd", "")
 
 
 def _cell_from_doc(doc: Mapping[str, Any]) -> SliceCell:

@@ -56,7 +56,7 @@ class RunRepository:
 
     def _info(self, row: Any, parts: Mapping[str, Mapping[str, list[Any]]]) -> RunInfo:
         doc = json.loads(row.doc)
-        cells, modules = self._slice(doc.get("slice"))
+        cells, modules, cwd = self._slice(doc.get("slice"))
         params = tuple(
             Param(p.key, decode_value(p.type, p.num, p.text), p.origin, p.shown)
             for p in parts["params"].get(row.id, ())
@@ -100,18 +100,19 @@ class RunRepository:
             deleted=_moment(row.deleted) if row.deleted is not None else None,
             slice=cells,
             modules=modules,
+            cwd=cwd,
             findings=findings_from_doc(doc.get("findings")),
             verdict=Verdict(row.verdict) if row.verdict else None,
             reproduction=reproduction_from_doc(doc.get("reproduction")),
         )
 
-    def _slice(self, digest: str | None) -> tuple[tuple[SliceCell, ...], tuple[LocalModule, ...]]:
+    def _slice(self, digest: str | None) -> tuple[tuple[SliceCell, ...], tuple[LocalModule, ...], str]:
         if digest is None:
-            return (), ()
+            return (), (), ""
         try:
             return slice_from_doc(json.loads(self._blobs.get(digest)))
         except (NotFoundError, StoreError):
-            return (), ()  # the rest of the run is still worth reading
+            return (), (), ""  # the rest of the run is still worth reading
 
     def _environment(self, digest: str | None) -> Any:
         if digest is None:

@@ -12,15 +12,27 @@ from nbmlops.tracking.recorder import Recorder
 
 
 def keep_slice(
-    recorder: Recorder, run_id: str, cells: Sequence[SliceCell], modules: Sequence[LocalModule] = ()
+    recorder: Recorder,
+    run_id: str,
+    cells: Sequence[SliceCell],
+    modules: Sequence[LocalModule] = (),
+    *,
+    cwd: str = "",
 ) -> None:
     """Keeps the cells that a run depends on, in executed order, and the user's modules; secrets are masked.
+
+    Args:
+        recorder: of the store.
+        run_id: of a run that has begun.
+        cells: the tracked cell is the last.
+        modules: their sources are kept as blobs already.
+        cwd: the folder in which the first cell ran.
 
     Raises:
         StoreError: they can't be written.
     """
     hidden = [replace(cell, masked=recorder.mask(cell.source) != cell.source) for cell in cells]
-    doc = recorder.mask(slice_to_doc(hidden, modules))
+    doc = recorder.mask(slice_to_doc(hidden, modules, cwd=cwd))
     digest = recorder.blobs.put(json.dumps(doc, sort_keys=True).encode())
     recorder.context(run_id, doc={"slice": digest})
 
