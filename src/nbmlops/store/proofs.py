@@ -46,7 +46,7 @@ def _cell_to_doc(cell: SliceCell) -> dict[str, Any]:
 
 
 def slice_from_doc(doc: Mapping[str, Any]) -> tuple[tuple[SliceCell, ...], tuple[LocalModule, ...], str]:
-    """The cells, modules and folder that `slice_to_doc` was given; fields that a newer release added are passed over."""
+    """The cells, modules and folder that `slice_to_doc` was given; newer fields are passed over."""
     cells = tuple(_cell_from_doc(item) for item in doc["cells"])
     modules = tuple(LocalModule(**_known(LocalModule, item)) for item in doc.get("modules", ()))
     return cells, modules, doc.get("cwd", "")
