@@ -166,6 +166,9 @@ class FileWatch:
     def finish(self, recording: Recording) -> None:
         """End a recording that `begin` gave."""
         self._cell.active = tuple(item for item in self._cell.active if item is not recording)
+        ignored = self._cell.ignored_folders  # a store that was made meanwhile is among them only now
+        for key in [key for key in recording.seen if ignored and key[0].startswith(ignored)]:
+            del recording.seen[key]
 
     def stop(self) -> tuple[OpenedFile, ...]:
         """End the recording started last.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nbmlops.slices.history import Execution, History
@@ -11,10 +11,19 @@ from nbmlops.slices.traces import FileTraces
 
 @dataclass(frozen=True, slots=True)
 class NotebookCell:
-    """A code cell as it lies on the disk."""
+    """A code cell as it lies on the disk.
+
+    Attributes:
+        number: its place among all cells of the notebook, from 1.
+        execution_count: as it was saved.
+        error: the exception that its saved outputs show, in one line.
+    """
 
     cell_id: str
     source: str
+    number: int = 0
+    execution_count: int | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,7 @@ class Situation:
         traces: of files.
         document: the notebook's code cells as they are saved now, in its order; None where that is not known.
         saved_at: seconds since the epoch at which it was saved.
-        metric_flows: what went into each metric, names and marks; see `History.taints`.
+        metric_flows: what went into each metric, names and marks.
         modules: the user's modules that the run works with: name to file.
         module_digests: BLAKE3 of each one's source when it was loaded, by name.
         masked: indexes of executions in whose source a secret stands.
@@ -44,3 +53,40 @@ class Situation:
     modules: Mapping[str, str] = field(default_factory=dict)
     module_digests: Mapping[str, str] = field(default_factory=dict)
     masked: frozenset[int] = frozenset()
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, of which nothing was run."""
+        return self.last is None
+
+    def edges(self) -> Iterator[tuple[Execution, Execution, list[str]]]:
+        """Each cell that counts with each one that it takes something from, and the names of what it takes."""
+        for consumer in self.chosen:
+            for index, names in sorted(consumer.needs.items()):
+                maker = self.history.executions[index]
+                yield consumer, maker, [name for name in sorted(names) if self.matters(consumer, maker, name)]
+
+    def matters(self, consumer: Execution, maker: Execution, name: str) -> bool:
+        """Whether what is taken can make a difference to the run.
+
+        It can't where the maker did what begins anew each time (`fit`), and where the tracked cell only puts
+        something into it that no metric comes from (`results.append(accuracy)`).
+        """
+        if name in maker.renewed and name not in maker.bound:
+            return False
+        if consumer is not self.last or not self.metric_flows:
+            return True
+        if not consumer.made.get(name, "").startswith("changes "):
+            return True
+        return name in self.metric_names()
+
+    def metric_names(self) -> frozenset[str]:
+        """The variables that went into some metric."""
+        found = {flow.partition("[")[0] for flows in self.metric_flows.values() for flow in flows}
+        return frozenset(name for name in found if name)
+
+    def label(self, execution: Execution) -> str:
+        """How messages name a cell."""
+        if self.is_file:
+            return f"cell {execution.execution_count}"
+        return f"[{execution.execution_count}]" if execution.execution_count is not None else "a cell"

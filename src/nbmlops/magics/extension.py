@@ -8,7 +8,7 @@ top-level `await`, display and the debugger work as they always do. What recordi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -194,11 +194,11 @@ class TrackingExtension:
             return None
 
     def _proof(self, execution: Execution | None) -> Proof:
-        def keep(run: Run, notebook: str | None, flows: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
+        def keep(run: Run, notebook: str | None, metrics: Iterable[str]) -> tuple[Finding, ...]:
             faults, self.faults = self.faults, []
             if faults:
                 run.describe(append={"degraded": faults})
-            return self.proofs.keep(run, execution, notebook, flows) if execution is not None else ()
+            return self.proofs.keep(run, execution, notebook, metrics) if execution is not None else ()
 
         return keep
 
@@ -208,7 +208,7 @@ class TrackingExtension:
             return
         for run in running.runs:
             with self._guarded("keep what the run depends on"):
-                self.proofs.keep(run, execution, None, {})
+                self.proofs.keep(run, execution, None, sorted(run.logged_keys))
 
     @contextmanager
     def _guarded(self, doing: str) -> Iterator[None]:

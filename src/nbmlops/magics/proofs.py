@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from nbmlops.magics.cell_number import cell_number
 from nbmlops.records import Finding, SliceCell
 from nbmlops.session import Session
 from nbmlops.slices.build import slice_cells, slice_of_name
@@ -35,7 +36,7 @@ class ProofKeeper:
 
     def before(self, info: Any, python: str) -> Watched:
         """A cell is about to run."""
-        count = self._shell.execution_count if getattr(info, "store_history", True) else None
+        count = cell_number(self._shell) if getattr(info, "store_history", True) else None
         return self.observer.before(
             info.raw_cell or "", python, cell_id=getattr(info, "cell_id", None), execution_count=count
         )
@@ -52,14 +53,14 @@ class ProofKeeper:
         self.observer.assume(raw, python, None)
 
     def keep(
-        self, run: Run, execution: Execution, notebook: str | None, metric_flows: Mapping[str, frozenset[str]]
+        self, run: Run, execution: Execution, notebook: str | None, metrics: Iterable[str]
     ) -> tuple[Finding, ...]:
         """Keeps the slice and the findings of a run."""
         self._register_secrets()
         workspace = self._session.workspace
         proof = CellProof(workspace.recorder, workspace.context, self.observer, execution)
         proof.keep_slice(run.id, cwd=self.cwd)
-        return proof.keep_findings(run.id, notebook, metric_flows)
+        return proof.keep_findings(run.id, notebook, metrics)
 
     def slice_of(self, name: str) -> tuple[SliceCell, ...]:
         """The cells that a variable came about by."""

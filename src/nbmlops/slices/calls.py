@@ -15,6 +15,7 @@ from nbmlops.slices.functions import Definition, FunctionSources
 from nbmlops.slices.marks import call_marks, seeds_of
 from nbmlops.slices.objects import package_of
 from nbmlops.slices.origin import Origins
+from nbmlops.slices.sets import UnorderedSets
 from nbmlops.slices.tables import (
     BUILTIN_FRESH,
     BUILTIN_PURE,
@@ -126,6 +127,7 @@ class Callees:
         methods: Mapping[str, Iterable[Definition]],
     ) -> None:
         self._namespace = namespace
+        self.sets = UnorderedSets(namespace)
         self._origins = origins
         self._sources = sources
         self._codes_of = codes_of

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from nbmlops.capture.literals import call_path
-from nbmlops.capture.parsing import code_magic
+from nbmlops.capture.parsing import code_magic, last_expression
 from nbmlops.slices.calls import Call, Callee, Callees, all_arguments
 from nbmlops.slices.functions import Definition
+from nbmlops.slices.sets import ORDER_FREE
 from nbmlops.slices.tables import OBSERVED_STATE
 
 Names = frozenset[str]
@@ -64,12 +65,13 @@ class Effects:
         packages: packages whose state it may set.
         flows: what went into each name that it binds, names and marks such as `<clock>`.
         shares: what each name that it binds may share with earlier ones.
-        marks: what it does that no name shows: `<clock>`, `<network>`, `<entropy>`, `<shell>`, `<input>`, `<opaque>`,
+        marks: what it does that no name shows: `<clock>`, `<network>`, `<entropy>`, `<token>`, `<shell>`, `<input>`, `<opaque>`,
             `<lists files>`, `<starts>`, `<plots>`, `<set order>`; each with the first line where.
         seeds: random generators that it seeds for certain, by the name of their package, with the seed as text.
         may_seed: those that it may seed.
         draws_before_seed: whether something may draw before the first certain seed.
-        logged: keys of metrics that it logs by hand, with what went into them.
+        logged: keys of metrics that it logs by hand, with what went into them; keys that are computed are `*`.
+        shown: what went into its last expression (under the empty key), and into the items of a dict that it shows.
     """
 
     changed: dict[str, str] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class Effects:
     may_seed: set[str] = field(default_factory=set)
     draws_before_seed: bool = False
     logged: dict[str, Names] = field(default_factory=dict)
+    shown: dict[str, Names] = field(default_factory=dict)
     returned: Value = NOTHING
 
 
@@ -92,9 +95,18 @@ def read_effects(body: Iterable[ast.stmt], callees: Callees) -> Effects:
         body: its statements.
         callees: tells what is called.
     """
-    walker = EffectWalker(callees)
-    walker.statements(list(body))
+    return effects_of(list(body), EffectWalker(callees))
+
+
+def effects_of(body: list[ast.stmt], walker: EffectWalker) -> Effects:
+    """The effects of a cell that a walker, which may know what came before, goes through."""
+    walker.statements(body)
+    last = last_expression(body)
+    if last is not None:
+        walker.effects.shown = walker.shown(last.node)
     walker.effects.flows = {name: value.flows for name, value in walker.names.items()}
+    for name, items in walker.items.items():
+        walker.effects.flows |= {item_of(name, key): flows for key, flows in items.items()}
     walker.effects.shares = {name: value.shares for name, value in walker.names.items()}
     return walker.effects
 
@@ -114,6 +126,11 @@ class EffectWalker:
         self.names: dict[str, Value] = dict(names or {})
         self.defined: dict[str, ast.AST] = {}
         self.imported: dict[str, str] = {}
+        self.items: dict[str, dict[str, Names]] = {}  # what went into items and attributes of a name
+        self.order_free: ast.expr | None = None  # a comprehension whose order nobody sees
+        self.bound_to: dict[
+            str, ast.expr | None
+        ] = {}  # names that are bound here: to what, where that is plain
         self.discarded: ast.expr | None = None  # a call whose value nobody takes
         self._depth = 0  # of branches, loops and functions
 
@@ -129,6 +146,8 @@ class EffectWalker:
     def bind(self, target: ast.expr, value: Value) -> None:
         match target:
             case ast.Name(id=name):
+                self.items.pop(name, None)
+                self.bound_to[name] = None
                 self.names[name] = value if self._depth == 0 else self.name(name) | value
                 if self._depth == 0:
                     self.defined.pop(name, None)
@@ -147,8 +166,17 @@ class EffectWalker:
         held = self.value(owner)
         how = ast.unparse(target) if isinstance(target, ast.Attribute) else f"{_short(owner)}[…]"
         self.change(held, f"{how} is set", deeply=False)
-        self._hold(owner, value)
+        self._hold(owner, self._kept_apart(target, value))
         self._package_store(target)
+
+    def _kept_apart(self, target: ast.Attribute | ast.Subscript, value: Value) -> Value:
+        """What one item or attribute is set to: that it is a time says nothing of the others."""
+        match target.value, _item(target):
+            case ast.Name(id=name), str(key):
+                before = self.items.get(name, {}).get(key, NONE) if self._depth else NONE
+                self.items.setdefault(name, {})[key] = before | value.flows
+                return Value(value.shares, value.flows - _KEPT_APART)
+        return value
 
     def _package_store(self, target: ast.expr) -> None:
         while isinstance(target, ast.Subscript):
@@ -189,7 +217,34 @@ class EffectWalker:
         return found
 
     def _attribute(self, node: ast.Attribute) -> Value:
-        return _part(self.value(node.value))
+        return self._of_item(node, _part(self.value(node.value)))
+
+    def _of_item(self, node: ast.Attribute | ast.Subscript, value: Value) -> Value:
+        """What is known of one item or attribute of a name, in place of what is known of all."""
+        match node.value, _item(node):
+            case ast.Name(id=name), str(key):
+                known = self.items.get(name, {}).get(key)
+                if known is not None:
+                    return Value(value.shares, known)
+                if name not in self.names and isinstance(node, ast.Subscript):
+                    return Value(value.shares, frozenset((item_of(name, key),)))
+        return value
+
+    def shown(self, node: ast.expr) -> dict[str, Names]:
+        """What went into the value that a cell shows, and into each of its items where it is a dict."""
+        found = {"": self.value(node).flows}
+        if isinstance(node, ast.Name):
+            return self.items.get(node.id, {}) | found
+        if isinstance(node, ast.Dict):
+            return self._items_of(node) | found
+        return found
+
+    def _items_of(self, node: ast.Dict) -> dict[str, Names]:
+        return {
+            str(key.value): self.value(value).flows
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant)
+        }
 
     def _parts(self, node: ast.AST) -> Value:
         found = NOTHING
@@ -205,12 +260,9 @@ class EffectWalker:
         """Arithmetic, comparisons, texts: new objects."""
         return self._parts(node).fresh
 
-    def _set(self, node: ast.expr) -> Value:
-        return self._parts(node) | Value(NONE, frozenset(("<set>",)))
-
     def _subscript(self, node: ast.Subscript) -> Value:
         self_value, at = self.value(node.value), self.value(node.slice)
-        return _part(self_value | at.fresh)
+        return self._of_item(node, _part(self_value | at.fresh))
 
     def _lambda(self, node: ast.Lambda, given: Value = NOTHING) -> Value:
         """What it would do is taken as done: it is called where nobody sees."""
@@ -222,10 +274,12 @@ class EffectWalker:
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
         saved = dict(self.names)
+        order_free = node is self.order_free or isinstance(node, ast.SetComp)
         self._depth += 1
         for generator in node.generators:
             source = _part(self.value(generator.iter))
-            self._ordered(generator.iter)
+            if not order_free:
+                self._ordered(generator.iter)
             for name in _target_names(generator.target):
                 self.names[name] = source
             self.values(generator.ifs)
@@ -247,6 +301,8 @@ class EffectWalker:
             self.statements(magic[1])
             return NOTHING
         receiver = NOTHING
+        if isinstance(node.func, ast.Name) and node.func.id in ORDER_FREE and len(node.args) == 1:
+            self.order_free = node.args[0]
         if isinstance(node.func, ast.Attribute):
             receiver = self.value(node.func.value)
         plain = _joined(self.value(item) for item in _arguments_of(node) if not isinstance(item, ast.Lambda))
@@ -285,6 +341,8 @@ class EffectWalker:
             self.effects.packages.setdefault(package, how)
         for mark in callee.marks:
             self.mark(mark, node)
+        for iterable in self.callees.sets.ordered_by(node):
+            self._ordered(iterable)
         self._seed(callee)
         self._log(node, call)
         result = callee.result if callee.result is not None else _part(everything)
@@ -301,11 +359,19 @@ class EffectWalker:
 
     def _log(self, node: ast.Call, call: Call) -> None:
         path = call_path(node.func)
-        if not path or path[-1] not in ("log_metric", "log_series"):
-            return
-        match node.args:
-            case [ast.Constant(value=str(key)), _, *_]:
-                self.effects.logged[key] = self.effects.logged.get(key, NONE) | call.arguments[1].flows
+        match path[-1:], node.args:
+            case ("log_metric",) | ("log_series",), [ast.Constant(value=str(key)), _, *_]:
+                self._logged({key: call.arguments[1].flows})
+            case ("log_metric",) | ("log_series",), [_, _, *_]:
+                self._logged({"*": call.arguments[1].flows})
+            case ("log_metrics",), [ast.Dict() as given, *_]:
+                self._logged(self._items_of(given))
+            case ("log_metrics",), [_, *_]:
+                self._logged({"*": call.arguments[0].flows})
+
+    def _logged(self, flows: Mapping[str, Names]) -> None:
+        for key, names in flows.items():
+            self.effects.logged[key] = self.effects.logged.get(key, NONE) | names
 
     def _await(self, node: ast.Await) -> Value:
         return self.value(node.value)
@@ -335,6 +401,10 @@ class EffectWalker:
         for target in node.targets:
             self.bind(target, value)
             self._define(target, node.value)
+            if isinstance(target, ast.Name):
+                self.bound_to[target.id] = node.value
+            if isinstance(target, ast.Name) and isinstance(node.value, ast.Dict):
+                self.items[target.id] = self._items_of(node.value)
 
     def _define(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Name) and isinstance(value, ast.Lambda) and self._depth == 0:
@@ -369,9 +439,7 @@ class EffectWalker:
 
     def _ordered(self, iterable: ast.expr) -> None:
         """A loop over a set goes in an order that differs from process to process where it holds texts."""
-        if "<set>" in self.value(iterable).flows and not isinstance(iterable, ast.Call):
-            self.mark("<set order>", iterable)
-        if isinstance(iterable, ast.Set | ast.SetComp):
+        if self.callees.sets.is_unordered(iterable, self.bound_to):
             self.mark("<set order>", iterable)
 
     def _while(self, node: ast.While) -> None:
@@ -464,6 +532,7 @@ class EffectWalker:
     def _inner(self, names: Mapping[str, Value]) -> EffectWalker:
         inner = EffectWalker(self.callees, {**self.names, **names})
         inner.defined, inner.imported = dict(self.defined), dict(self.imported)
+        inner.bound_to = {**self.bound_to, **dict.fromkeys(names)}
         inner._depth = self._depth + 1
         return inner
 
@@ -490,7 +559,8 @@ class EffectWalker:
         return inner
 
 
-_TAINTS: Final = frozenset({"<clock>", "<network>", "<entropy>", "<shell>", "<input>"})
+_TAINTS: Final = frozenset({"<clock>", "<network>", "<entropy>", "<token>", "<shell>", "<input>"})
+_KEPT_APART: Final = frozenset({"<clock>", "<token>"})
 _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.BitOr: "|", ast.BitAnd: "&", ast.MatMult: "@",
     ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
@@ -514,7 +584,6 @@ _EXPRESSIONS: Final[dict[type[ast.expr], Callable[[EffectWalker, Any], Value]]] 
     ast.Compare: EffectWalker._fresh,
     ast.JoinedStr: EffectWalker._fresh,
     ast.FormattedValue: EffectWalker._fresh,
-    ast.Set: EffectWalker._set,
 }
 _STATEMENTS: Final[dict[type[ast.stmt], Callable[[EffectWalker, Any], None]]] = {
     ast.Assign: EffectWalker._assign,
@@ -539,6 +608,21 @@ _STATEMENTS: Final[dict[type[ast.stmt], Callable[[EffectWalker, Any], None]]] = 
     ast.Global: EffectWalker._global,
     ast.Nonlocal: EffectWalker._global,
 }
+
+
+def item_of(name: str, key: str) -> str:
+    """How an item or attribute of a name stands among flows."""
+    return f"{name}[{key!r}]"
+
+
+def _item(node: ast.Attribute | ast.Subscript) -> str | None:
+    """The key of an item, the name of an attribute; None where it is computed."""
+    match node:
+        case ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(key))):
+            return key
+    return None
 
 
 def _part(value: Value) -> Value:

@@ -6,7 +6,7 @@ definitions that reach that moment. So the slice of a run is the closure over th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nbmlops.slices.world import (
@@ -57,6 +57,13 @@ class Execution:
         hosts: where it connected to.
         commands: programs that it started.
         modules: the user's modules that it imported, by name, with the file.
+        unknown: names that it read and that no cell which was seen had made.
+        renewed: names that it changes in a way that doesn't matter when it runs again: `fit` begins anew.
+        flows: what went into each name that it bound, names and marks, those of earlier cells included.
+        shown: what went into its last expression, and into the items of it by key.
+        logged: the same of each metric that it logged; of keys that are computed under `*`.
+        metrics: of each metric of its run what went into it.
+        running: what it started and what may be at work still: whether it is, and its name.
     """
 
     index: int
@@ -82,6 +89,13 @@ class Execution:
     hosts: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     modules: dict[str, str] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+    renewed: frozenset[str] = frozenset()
+    flows: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    shown: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    logged: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    metrics: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    running: tuple[tuple[Callable[[], bool], str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +164,18 @@ class History:
         for item in flows:
             if item.startswith("<"):
                 found.add(item)
-            else:
-                found |= self._taints.get(item, frozenset())
+            elif item in self._taints:
+                found |= self._taints[item]
+            else:  # `params['n']`, where it is not known what went into this item alone
+                found |= self._taints.get(item.partition("[")[0], frozenset())
         return frozenset(found)
 
     def taint(self, flows: Mapping[str, frozenset[str]]) -> None:
         """Notes what went into the names that a cell bound."""
         new = {name: self.taints(items) for name, items in flows.items()}
+        bound = {name for name in new if "[" not in name}
+        for stale in [item for item in self._taints if "[" in item and item.partition("[")[0] in bound]:
+            del self._taints[stale]
         self._taints.update(new)
 
     def closure(self, last: Execution) -> dict[int, str]:

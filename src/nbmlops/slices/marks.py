@@ -31,6 +31,9 @@ _PLAIN_MAGICS: Final = frozenset(
 _EXTENSION_MAGICS: Final = frozenset(
     {"load_ext", "reload_ext", "alias_magic", "alias", "autoreload", "sql", "config"}
 )
+_TORCH_DRAWS: Final = frozenset(
+    {"bernoulli", "multinomial", "normal", "rand", "rand_like", "randint", "randn", "randn_like", "randperm"}
+)
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -58,9 +61,12 @@ def call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
     if dotted in _SHELL_CALLS or package == "subprocess":
         found.add("<shell>")
     if name in ENTROPY and package in ("os", "secrets", "uuid", "random", name):
+        found.add("<token>")
+    if name in GENERATORS and package not in ("torch", "jax", "tensorflow") and _is_unseeded(node):
         found.add("<entropy>")
-    if name in GENERATORS and _is_unseeded(node):
-        found.add("<entropy>")
+    drawn = draws_from(dotted, name)
+    if drawn:
+        found.add(f"<draws:{drawn}>")
     if dotted == "input" or name == "getpass":
         found.add("<input>")
     if name in LISTINGS:
@@ -70,6 +76,21 @@ def call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
     if name in PLOTTING:
         found.add("<plots>")
     return frozenset(found)
+
+
+def draws_from(dotted: str, name: str) -> str:
+    """The package whose global generator a call plainly draws from; empty for all other calls."""
+    if (
+        name in SEEDERS
+        or name in GENERATORS
+        or name in ("get_state", "getstate", "SystemRandom", "BitGenerator")
+    ):
+        return ""
+    if dotted.startswith("numpy.random."):
+        return "numpy"
+    if dotted.startswith("random."):
+        return "random"
+    return "torch" if dotted.startswith("torch.") and name in _TORCH_DRAWS else ""
 
 
 def _is_other_clock(dotted: str, name: str) -> bool:

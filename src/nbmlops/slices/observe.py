@@ -19,9 +19,11 @@ from nbmlops.slices.aliases import changed_with, is_plain_data, own_nodes
 from nbmlops.slices.calls import Callees
 from nbmlops.slices.effects import Effects, read_effects
 from nbmlops.slices.functions import Definition, FunctionSources
+from nbmlops.slices.going_on import live_work, work_since
 from nbmlops.slices.history import FILE, Execution, History, Made, label
 from nbmlops.slices.objects import Looker, Shape
 from nbmlops.slices.origin import Origins
+from nbmlops.slices.renewal import begins_anew
 from nbmlops.slices.results import result_digest
 from nbmlops.slices.shapes import Shapes
 from nbmlops.slices.traces import FileTraces
@@ -58,6 +60,7 @@ class Watched:
     world: World
     modules: set[str]
     recording: Recording
+    started: frozenset[int] = frozenset()
     reads_state: bool = False
     definitions: dict[str, list[Definition]] = field(default_factory=dict)
 
@@ -80,6 +83,7 @@ class Observer:
         self._sources = FunctionSources()
         self._methods: dict[str, list[Definition]] = {}
         self._seeded: set[str] = set()
+        self._loaded: dict[str, object] = {}  # by name what a module of the user's was loaded by
         self.module_digests: dict[
             str, str
         ] = {}  # of the user's modules, as they were when they were imported
@@ -87,7 +91,12 @@ class Observer:
     def assume(self, raw: str, python: str, execution_count: int | None) -> None:
         """Takes in a cell that ran before anybody looked."""
         execution = self.history.begin(raw, python, execution_count=execution_count, before_load=True)
+        execution.bound = frozenset(read_scope(python).bindings)
         self.history.add(execution, (), ())
+        if "seed" in python:
+            body = _parsed(python)
+            effects = read_effects(body, self._callees(_methods(body)))
+            self._seeded |= {*effects.seeds, *effects.may_seed}
 
     def before(self, raw: str, python: str, *, cell_id: str | None, execution_count: int | None) -> Watched:
         """A cell is about to run."""
@@ -113,6 +122,7 @@ class Observer:
             world=look_around(),
             modules=set(sys.modules),
             recording=self._files.begin(),
+            started=live_work(),
             reads_state=any(state in python for state in _STATES),
             definitions=definitions,
         )
@@ -122,6 +132,7 @@ class Observer:
         self._files.finish(watched.recording)
         execution, world = watched.execution, look_around()
         execution.ended, execution.ok = time.time(), ok
+        execution.unknown = frozenset(filter(self._has_no_maker, watched.reads))
         bound, removed = self._bound(watched)
         made = [*self._bindings(watched, bound, removed)]
         self.shapes.forget({*bound, *removed})
@@ -134,12 +145,32 @@ class Observer:
         made += [Made(f"{FILE}{path}>", f"writes {_name(path)}", replaces=False) for path in execution.writes]
         execution.bound, execution.removed = frozenset(bound), frozenset(removed)
         execution.marks = dict(watched.effects.marks)
+        execution.renewed = self._renewed(watched)
+        execution.running = work_since(watched.started, self._is_own_code)
+        self._take_flows(execution, watched.effects)
         self._digest(execution, {*bound, *(item.location for item in made)})
         self.history.add(execution, uses, made)
         self.history.taint(watched.effects.flows)
         for name, found in watched.definitions.items():
             self._methods.setdefault(name, []).extend(found)
         return execution
+
+    def _has_no_maker(self, name: str) -> bool:
+        return not (self.history.makers(name) or name in _HIDDEN or _is_shown(name) or _is_input(name))
+
+    def _renewed(self, watched: Watched) -> frozenset[str]:
+        changed = {name: watched.effects.changed.get(name, "") for name in watched.reads}
+        return frozenset(name for name, how in changed.items() if begins_anew(self._namespace.get(name), how))
+
+    def _is_own_code(self, names: Mapping[str, Any]) -> bool:
+        """Whether the globals of a function are the user's."""
+        return names is self._namespace or self.origins.is_own_name(str(names.get("__name__")))
+
+    def _take_flows(self, execution: Execution, effects: Effects) -> None:
+        """What went into what, as it was before the cell bound any of it anew."""
+        for name in ("flows", "shown", "logged"):
+            found = {key: flows | self.history.taints(flows) for key, flows in getattr(effects, name).items()}
+            setattr(execution, name, found)
 
     def drop(self, watched: Watched) -> None:
         """The cell did not run at all."""
@@ -235,9 +266,14 @@ class Observer:
         marks, effects = watched.effects.marks, watched.effects
         uses = {FOLDER, ENVIRONMENT}
         drawn = [name for name in world.changed_since(watched.world) if name.startswith(RANDOM)]
+        # A generator that was loaded by this cell has no state from before: then its text tells.
+        new = world.parts.keys() - watched.world.parts.keys()
+        drawn += [name for name in new if f"<draws:{_inside(name)}>" in marks]
         certain = {f"{RANDOM}{package}>" for package in effects.seeds} if watched.execution.ok else set()
         watched.execution.draws = frozenset(_inside(name) for name in drawn if name not in certain)
         watched.execution.unseeded = watched.execution.draws - self._seeded - effects.may_seed
+        if len(sys.modules) != len(watched.modules) and "<draws:random>" not in marks:
+            watched.execution.unseeded -= {"random"}  # some libraries draw when they are imported
         uses |= set(drawn) if not _seeds_first(watched) else {name for name in drawn if name not in certain}
         if watched.reads_state or "<opaque>" in marks:
             uses |= {name for name in world.parts if name.startswith(RANDOM)}
@@ -279,6 +315,16 @@ class Observer:
             module = sys.modules.get(name)
             if module is not None and self.origins.is_own_name(name):
                 execution.modules[name] = str(module.__file__)
+                self._loaded[name] = None
+        self._take_reloaded()
+
+    def _take_reloaded(self) -> None:
+        """Notes the sources of the user's modules that were loaded, or loaded anew: that gives them another spec."""
+        for name, spec in self._loaded.items():
+            module = sys.modules.get(name)
+            now = getattr(module, "__spec__", None)
+            if module is not None and (now is not spec or name not in self.module_digests):
+                self._loaded[name] = now
                 self.module_digests[name] = file_digest(str(module.__file__))
                 self._sources.forget()
 
@@ -360,11 +406,14 @@ def _seeds_first(watched: Watched) -> bool:
     return False
 
 
+def _is_shown(name: str) -> bool:
+    """`_`, `__` and `_5`: what cells have shown."""
+    return name.strip("_") == "" or (name.startswith("_") and name[1:].isdigit())
+
+
 def _is_input(name: str) -> bool:
-    return (
-        (name.startswith("_i")
-        and name[2:].isdigit())
-        or (name.startswith("__") and name.endswith("__") and name != "__")
+    return (name.startswith("_i") and name[2:].isdigit()) or (
+        name.startswith("__") and name.endswith("__") and name != "__"
     )
 
 

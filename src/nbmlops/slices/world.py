@@ -18,6 +18,7 @@ FIGURES: Final = "<figures>"
 EXTENSIONS: Final = "<extensions>"
 PACKAGE: Final = "<package:"
 _OURS: Final = "NBMLOPS_"
+_OUR_THREADS: Final = "nbmlops-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class World:
 
     Attributes:
         parts: by name of the pseudo-variable: something that compares equal when it did not change.
-        threads: how many threads live.
+        threads: how many threads live beside our own.
     """
 
     parts: dict[str, Any]
@@ -64,7 +65,7 @@ def look_around() -> World:
     helpers = sys.modules.get("matplotlib._pylab_helpers")
     if helpers is not None:
         parts[FIGURES] = tuple(getattr(getattr(helpers, "Gcf", None), "figs", ()))
-    return World(parts, threading.active_count())
+    return World(parts, sum(not thread.name.startswith(_OUR_THREADS) for thread in threading.enumerate()))
 
 
 def _settings(settings: Any) -> dict[str, Any]:

@@ -40,8 +40,8 @@ from nbmlops.tracking.options import CellOptions
 from nbmlops.tracking.run import Run, error_line, status_of
 from nbmlops.tracking.watchers import Seen, Watchers
 
-# Keeps the proof of a run: given the run, its notebook, and what went into each metric.
-Proof = Callable[[Run, str | None, Mapping[str, frozenset[str]]], tuple[Finding, ...]]
+# Keeps the proof of a run: given the run, its notebook, and the keys of its metrics.
+Proof = Callable[[Run, str | None, Iterable[str]], tuple[Finding, ...]]
 _MAX_FAULT = 500
 _MAX_RESULT = 8_000
 
@@ -205,7 +205,7 @@ class TrackedCell:
             self._record(run, end, seen)
             if proof is not None and not self._is_idle(run):
                 with self.guard.protect("What the run depends on"):
-                    self.outcome.findings += proof(run, self.source.notebook, self._metric_flows(end))
+                    self.outcome.findings += proof(run, self.source.notebook, self._metric_keys(run))
         finally:
             self._finish(run, end, seconds)
 
@@ -356,14 +356,11 @@ class TrackedCell:
         """Whether it was tracked because of `%track on`, and did nothing that is worth a run."""
         return self.options.automatic and not (run.logged or self.outcome.models or self.outcome.metrics)
 
-    def _metric_flows(self, end: CellEnd) -> dict[str, frozenset[str]]:
-        """The names that went into each metric: itself, or for those of the last expression all that it reads."""
-        del end
-        shown = frozenset(name for name in self._scope.reads)
-        return {
-            metric.key: frozenset((metric.key,)) if metric.key in self._scope.bindings else shown
-            for metric in self.outcome.metrics
-        }
+    def _metric_keys(self, run: Run) -> list[str]:
+        """The metrics that were found or asked for, and those that the cell logged."""
+        return list(
+            dict.fromkeys([*(metric.key for metric in self.outcome.metrics), *sorted(run.logged_keys)])
+        )
 
     def _identity(self) -> str:
         """Equal for executions of the same source on the same data with the same parameters; empty where the

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from blake3 import blake3
 
 from nbmlops.findings.document import saved_cells
+from nbmlops.findings.metric_flows import metric_flows
 from nbmlops.findings.rules import check_all
 from nbmlops.findings.situation import Situation
 from nbmlops.records import Finding, LocalModule
@@ -51,29 +53,35 @@ class CellProof:
         if modules:
             self._context.diff_for(run_id, {module.name: module.path for module in modules})
 
-    def keep_findings(
-        self, run_id: str, notebook: str | None, metric_flows: Mapping[str, frozenset[str]]
-    ) -> tuple[Finding, ...]:
+    def keep_findings(self, run_id: str, notebook: str | None, metrics: Iterable[str]) -> tuple[Finding, ...]:
         """Asks every rule, and keeps what they find."""
-        document, saved_at = saved_cells(notebook)
-        mask = self._recorder.mask
-        found = check_all(
-            Situation(
-                history=self._observer.history,
-                last=self._execution,
-                chosen=self._chosen,
-                traces=self._observer.traces,
-                document=document,
-                saved_at=saved_at,
-                metric_flows=metric_flows,
-                modules=self._modules(),
-                module_digests=dict(self._observer.module_digests),
-                masked=frozenset(item.index for item in self._chosen if mask(item.raw) != item.raw),
-            )
-        )
+        execution = self._execution
+        execution.metrics = metric_flows(metrics, execution, self._observer.history)
+        found: tuple[Finding, ...] = tuple(map(self._masked, check_all(self.situation(notebook))))
         if found:
             keep_findings(self._recorder, run_id, found)
         return found
+
+    def _masked(self, finding: Finding) -> Finding:
+        mask = self._recorder.mask
+        return replace(finding, message=mask(finding.message), name=mask(finding.name))
+
+    def situation(self, notebook: str | None) -> Situation:
+        """What rules look at: the execution as it stands now, after all that was executed since."""
+        document, saved_at = saved_cells(notebook)
+        mask = self._recorder.mask
+        return Situation(
+            history=self._observer.history,
+            last=self._execution,
+            chosen=self._chosen,
+            traces=self._observer.traces,
+            document=document,
+            saved_at=saved_at,
+            metric_flows=self._execution.metrics,
+            modules=self._modules(),
+            module_digests=dict(self._observer.module_digests),
+            masked=frozenset(item.index for item in self._chosen if mask(item.raw) != item.raw),
+        )
 
     def _modules(self) -> dict[str, str]:
         """The user's modules that the chosen cells imported, and those that they import in turn."""

@@ -1,0 +1,94 @@
+"""The statements of a cell that make one name: whether an edit of the cell matters to it."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import Final
+
+from nbmlops.capture.literals import root_name
+from nbmlops.capture.parsing import PARSE_FAULTS, parse
+from nbmlops.slices.tables import PURE_METHODS
+
+_SHOWS: Final = frozenset(
+    {"print", "display", "len", "type", "repr", "help", "id", "isinstance", "sorted", "list"}
+)
+_DRAWS_PICTURES: Final = frozenset({"plt", "sns", "ax", "axes", "fig", "px", "go", "matplotlib"})
+_Definition = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@lru_cache(maxsize=1024)
+def making(source: str, name: str) -> tuple[str, ...] | None:
+    """The statements that make a name, and those that they need, as texts without comments and layout.
+
+    Args:
+        source: of a cell.
+        name: a variable; for anything else all statements count but those that only show something.
+
+    Returns:
+        None where the source is no Python; an empty tuple where nothing makes the name.
+    """
+    try:
+        body = parse(source)
+    except PARSE_FAULTS:
+        return None
+    statements = [item for item in body if not _only_shows(item)]
+    if not name.isidentifier():
+        return tuple(ast.dump(item) for item in statements)
+    needed, found = {name}, []
+    for statement in reversed(statements):
+        if touched(statement) & needed:
+            found.append(ast.dump(statement))
+            needed |= _loads(statement)
+    return tuple(reversed(found))
+
+
+@lru_cache(maxsize=1024)
+def is_definition(source: str, name: str) -> bool:
+    """Whether a cell makes a name by importing or defining it, which does not depend on what went before."""
+    try:
+        body = parse(source)
+    except PARSE_FAULTS:
+        return False
+    making_it = [statement for statement in body if name in touched(statement)]
+    return bool(making_it) and all(isinstance(statement, _Definition) for statement in making_it)
+
+
+def touched(statement: ast.stmt) -> frozenset[str]:
+    """The names that a statement binds or may change."""
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                found |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+                found.add(root_name(node) or "")
+            case ast.Call() if not _is_pure(node):
+                parts = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
+                found |= {root_name(part) or "" for part in parts}
+    return frozenset(found - {""})
+
+
+def _loads(statement: ast.stmt) -> set[str]:
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+
+
+def _only_shows(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.Expr):
+        return False
+    value = statement.value
+    return not isinstance(value, ast.Call) or _is_pure(value)
+
+
+def _is_pure(node: ast.Call) -> bool:
+    match node.func:
+        case ast.Name(id=name):
+            return name in _SHOWS
+        case ast.Attribute(attr=name) as func:
+            in_place = any(keyword.arg == "inplace" for keyword in node.keywords)
+            return (name in PURE_METHODS and not in_place) or root_name(func) in _DRAWS_PICTURES
+    return False

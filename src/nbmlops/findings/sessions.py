@@ -1,0 +1,109 @@
+"""What was not seen of a session, or goes on after it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import PurePath
+from typing import Final
+
+from nbmlops.capture.parsing import PARSE_FAULTS, parse
+from nbmlops.findings.found import Found
+from nbmlops.findings.situation import Situation
+from nbmlops.slices.build import is_only_loading
+from nbmlops.slices.observe import file_digest
+
+_PLAIN: Final = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Pass)
+_PLAIN_MAGICS: Final = frozenset(
+    {"load_ext", "reload_ext", "matplotlib", "config", "autoreload", "pip", "conda", "env"}
+)
+
+
+class BeforeLoad:
+    """Cells ran before nbmlops was loaded: what they did was not seen."""
+
+    code = "NB113"
+    slug = "before-load"
+
+    def check(self, situation: Situation) -> Iterator[Found]:
+        """Cells that only import and define things say all in their source."""
+        unseen = [item for item in situation.chosen if item.before_load and not only_defines(item.python)]
+        unseen = [item for item in unseen if not is_only_loading(item.raw)]
+        if unseen:
+            many = f"{len(unseen)} cells" if len(unseen) > 1 else "A cell"
+            yield Found(f"{many} ran before nbmlops was loaded, and what was done there was not seen: "
+                        "put %load_ext nbmlops into the first cell", "", unseen[0].index)  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def only_defines(python: str) -> bool:
+    """Whether a cell only imports, defines functions and classes, and sets names to constants."""
+    try:
+        return all(_is_plain(statement) for statement in parse(python))
+    except PARSE_FAULTS:
+        return False
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return _is_literal(value)
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(attr="run_line_magic"), args=[ast.Constant(value=str(magic)), *_]
+            )
+        ):
+            return magic in _PLAIN_MAGICS
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
+            # Settings that every run of the cell makes alike.
+            return name in (
+                "filterwarnings",
+                "simplefilter",
+                "set_theme",
+                "set_option",
+                "use",
+                "basicConfig",
+                "seed",
+            )
+    return isinstance(statement, _PLAIN)
+
+
+def _is_literal(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+class EditedModule:
+    """A module of the user's was edited since it was imported: what ran is not what stands there."""
+
+    code = "NB114"
+    slug = "edited-module"
+
+    def check(self, situation: Situation) -> Iterator[Found]:
+        """Compares each file with its source when it was loaded."""
+        for name, path in situation.modules.items():
+            loaded = situation.module_digests.get(name)
+            if loaded and file_digest(path) != loaded:
+                yield Found(f"{PurePath(path).name} was edited after it was imported: what ran is the older version",
+                            name)  # fmt: skip
+
+
+class StillRunning:
+    """A thread or a task that a cell started is still at work."""
+
+    code = "NB115"
+    slug = "still-running"
+
+    def check(self, situation: Situation) -> Iterator[Found]:
+        """Asks what cells of the slice started whether it has ended."""
+        for execution in situation.chosen:
+            for is_running, name in execution.running:
+                if is_running():
+                    text = f"{name}, started by {situation.label(execution)}, is still at work and may change things"
+                    yield Found(text, name, execution.index, execution.marks.get("<starts>", 0))
