@@ -226,6 +226,8 @@ def _note_beyond(cell: _Cell, event: str, args: tuple[Any, ...]) -> None:
                 recording.hosts.setdefault(str(address[0]))
         return
     command = args[1] if event == "subprocess.Popen" else args[0]
+    if isinstance(command, bytes):
+        command = os.fsdecode(command)
     text = " ".join(map(str, command)) if isinstance(command, list | tuple) else str(command)
     for recording in cell.active:
         recording.commands.setdefault(text[:_MAX_COMMAND])

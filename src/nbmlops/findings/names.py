@@ -80,8 +80,6 @@ class OutOfOrder:
             if above is None or below is None or maker.before_load:
                 continue
             for name in names:
-                if not _can_be_out_of_order(name):
-                    continue
                 line = line_of(consumer, name)
                 if above > below:
                     text = f"{name} was made by {situation.label(maker)}, which stands below the cell that reads it"
@@ -94,11 +92,6 @@ class OutOfOrder:
                         "between, binds it anew"
                     )
                     yield Found(text, name, consumer.index, line)
-
-
-def _can_be_out_of_order(label: str) -> bool:
-    """Variables, files and random numbers; the environment and the like are set by imports, in any order."""
-    return label.isidentifier() or label.startswith(("file ", "random numbers"))
 
 
 def _rebinds_between(

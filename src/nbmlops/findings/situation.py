@@ -60,11 +60,15 @@ class Situation:
         return self.last is None
 
     def edges(self) -> Iterator[tuple[Execution, Execution, list[str]]]:
-        """Each cell that counts with each one that it takes something from, and the names of what it takes."""
+        """Each cell that counts with each one that it takes something from, and the names of what it takes.
+
+        The environment and the like are left out: imports set them, in any order, and seldom for anybody.
+        """
         for consumer in self.chosen:
             for index, names in sorted(consumer.needs.items()):
                 maker = self.history.executions[index]
-                yield consumer, maker, [name for name in sorted(names) if self.matters(consumer, maker, name)]
+                named = [name for name in sorted(names) if _is_told(name)]
+                yield consumer, maker, [name for name in named if self.matters(consumer, maker, name)]
 
     def matters(self, consumer: Execution, maker: Execution, name: str) -> bool:
         """Whether what is taken can make a difference to the run.
@@ -90,3 +94,8 @@ class Situation:
         if self.is_file:
             return f"cell {execution.execution_count}"
         return f"[{execution.execution_count}]" if execution.execution_count is not None else "a cell"
+
+
+def _is_told(label: str) -> bool:
+    """Variables, files and random numbers."""
+    return label.isidentifier() or label.startswith(("file ", "random numbers"))

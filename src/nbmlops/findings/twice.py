@@ -58,7 +58,7 @@ class ChangesItsInput:
                         f"{name} is read and then changed ({how}): run again, the cell gives another result"
                     )
                     yield Found(text, name, execution.index, line)
-            yield from self._by_functions(execution, into)
+            yield from self._by_functions(execution, into if flows else _used(execution))
 
     def _by_functions(self, execution: Execution, into: set[str]) -> Iterator[Found]:
         """What functions of the user's changed in place, as it was seen."""
@@ -71,6 +71,11 @@ class ChangesItsInput:
             if how.startswith("changes ") and _is_users_call(call, execution):
                 text = f"{name} is read and then changed ({call}): run again, the cell gives another result"
                 yield Found(text, name, execution.index)
+
+
+def _used(execution: Execution) -> set[str]:
+    """What went into other names than itself."""
+    return {flow.partition("[")[0] for name, flows in execution.flows.items() for flow in flows - {name}}
 
 
 def _is_users_call(call: str, execution: Execution) -> bool:

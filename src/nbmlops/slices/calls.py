@@ -87,6 +87,7 @@ class Callee:
         changed: values that it changes besides; whether anything that they hold may be changed, too.
         packages: whose state it may set.
         marks: see `Effects.marks`.
+        taints: those of them that are in what it gives.
         result: what it gives; None where that may share with all that it was given.
     """
 
@@ -101,6 +102,7 @@ class Callee:
     logged: Mapping[str, frozenset[str]] = field(default_factory=dict)
     returns_fresh: bool = False
     result: Value | None = None
+    taints: frozenset[str] = _NO_NAMES
 
 
 UNKNOWN: Final = Callee(changes_receiver=True, changes_arguments=None)
@@ -149,7 +151,9 @@ class Callees:
         seeds = seeds_of(dotted, name, call.node)
         if not marks and not seeds:
             return callee
-        return _replaced(callee, marks=callee.marks | marks, seeds={**callee.seeds, **seeds})
+        return _replaced(
+            callee, marks=callee.marks | marks, taints=callee.taints | marks, seeds={**callee.seeds, **seeds}
+        )
 
     def _find(self, call: Call, walker: EffectWalker, path: tuple[str, ...]) -> Callee:
         func = call.node.func
@@ -660,7 +664,15 @@ def _either(one: Callee, other: Callee) -> Callee:
         {**one.logged, **other.logged},
         one.returns_fresh and other.returns_fresh,
         result,
+        one.taints | other.taints | (_tainted(one) | _tainted(other) if result is None else _NO_NAMES),
     )
+
+
+def _tainted(callee: Callee) -> frozenset[str]:
+    """The marks in a result that is about to be forgotten."""
+    if callee.result is None:
+        return _NO_NAMES
+    return frozenset(flow for flow in callee.result.flows if flow.startswith("<"))
 
 
 def _replaced(callee: Callee, **changes: Any) -> Callee:

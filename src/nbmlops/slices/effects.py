@@ -127,7 +127,7 @@ class EffectWalker:
         self.defined: dict[str, ast.AST] = {}
         self.imported: dict[str, str] = {}
         self.items: dict[str, dict[str, Names]] = {}  # what went into items and attributes of a name
-        self.order_free: ast.expr | None = None  # a comprehension whose order nobody sees
+        self.order_free: set[ast.expr] = set()  # comprehensions whose order nobody sees
         self.bound_to: dict[
             str, ast.expr | None
         ] = {}  # names that are bound here: to what, where that is plain
@@ -274,7 +274,7 @@ class EffectWalker:
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
         saved = dict(self.names)
-        order_free = node is self.order_free or isinstance(node, ast.SetComp)
+        order_free = node in self.order_free or isinstance(node, ast.SetComp)
         self._depth += 1
         for generator in node.generators:
             source = _part(self.value(generator.iter))
@@ -302,7 +302,7 @@ class EffectWalker:
             return NOTHING
         receiver = NOTHING
         if isinstance(node.func, ast.Name) and node.func.id in ORDER_FREE and len(node.args) == 1:
-            self.order_free = node.args[0]
+            self.order_free.add(node.args[0])
         if isinstance(node.func, ast.Attribute):
             receiver = self.value(node.func.value)
         plain = _joined(self.value(item) for item in _arguments_of(node) if not isinstance(item, ast.Lambda))
@@ -348,7 +348,7 @@ class EffectWalker:
         result = callee.result if callee.result is not None else _part(everything)
         if callee.returns_fresh:
             result = result.fresh
-        marks = callee.marks & _TAINTS if callee.result is None else NONE
+        marks = callee.taints & _TAINTS
         return result | Value(NONE, marks) if marks else result
 
     def _seed(self, callee: Callee) -> None:

@@ -49,8 +49,8 @@ def call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
     path = tuple(dotted.split("."))
     if name in ("run_line_magic", "run_cell_magic"):
         return _magic_marks(node)
-    if path[:1] == ("get_ipython",) or dotted.startswith("get_ipython"):
-        return frozenset({"<shell>"}) if name in ("system", "getoutput", "getoutput") else _NONE
+    if path[:1] == ("get_ipython",) or _is_of_shell(node):
+        return frozenset({"<shell>"}) if name in ("system", "getoutput") else _NONE
     found: set[str] = set()
     if special_call(path, name, has_arguments=bool(node.args)) == "clock" and not _is_other_clock(
         dotted, name
@@ -76,6 +76,14 @@ def call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
     if name in PLOTTING:
         found.add("<plots>")
     return frozenset(found)
+
+
+def _is_of_shell(node: ast.Call) -> bool:
+    """`get_ipython().system(…)`, which `!…` becomes."""
+    match node.func:
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython"))):
+            return True
+    return False
 
 
 def draws_from(dotted: str, name: str) -> str:
