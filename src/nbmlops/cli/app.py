@@ -42,6 +42,7 @@ _COMMANDS = {
         "run": "nbmlops.cli.run",
         "params": "nbmlops.cli.params",
         "export": "nbmlops.cli.export",
+        "lint": "nbmlops.cli.lint",
     },
     "The store and the rest": {
         "demo": "nbmlops.cli.demo",

@@ -73,7 +73,7 @@ class UnseenRead:
             for program, line in programs.items():
                 text = f"{where} runs {program}: which files that reads is not seen"
                 yield Found(text, program, execution.index, line)
-            if "<opaque>" in execution.marks:
+            if "<opaque>" in execution.marks and not _only_runs_scripts(execution):
                 text = f"{where} runs what can't be read beforehand (eval, exec, a magic): what it reads is not known"
                 yield Found(text, "", execution.index, execution.marks["<opaque>"])
             elif "<shell>" in execution.marks and not programs and not _texts(execution):
@@ -85,6 +85,13 @@ class UnseenRead:
         for text, line in [*_texts(execution), *seen]:
             for program in programs_in(text):
                 yield program, line
+
+
+def _only_runs_scripts(execution: Execution) -> bool:
+    """`%run` runs in this process: the files that it opens are seen."""
+    line = execution.marks["<opaque>"]
+    lines = execution.python.split("\n")
+    return 0 < line <= len(lines) and "run_line_magic('run'" in lines[line - 1]
 
 
 def _texts(execution: Execution) -> list[tuple[str, int]]:

@@ -24,7 +24,7 @@ def is_ignored(code: str, source: str | None, line: int) -> bool:
     for at, alone, codes in _comments(source):
         if codes and code not in codes:
             continue
-        if alone or line == 0 or at == line:
+        if alone or line in (0, at):
             return True
     return False
 

@@ -38,7 +38,7 @@ def making(source: str, name: str) -> tuple[str, ...] | None:
     needed, found = {name}, []
     for statement in reversed(statements):
         if touched(statement) & needed:
-            found.append(ast.dump(statement))
+            found.append(_told(statement, needed))
             needed |= _loads(statement)
     return tuple(reversed(found))
 
@@ -71,6 +71,15 @@ def touched(statement: ast.stmt) -> frozenset[str]:
                 parts = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
                 found |= {root_name(part) or "" for part in parts}
     return frozenset(found - {""})
+
+
+def _told(statement: ast.stmt, needed: set[str]) -> str:
+    """A statement as text; of an import only what binds one of the names."""
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return ast.dump(statement)
+    origin = f"{statement.module} {statement.level}" if isinstance(statement, ast.ImportFrom) else ""
+    aliases = [a for a in statement.names if (a.asname or a.name.partition(".")[0]) in needed]
+    return " ".join(["import", origin, *sorted(ast.dump(alias) for alias in aliases)])
 
 
 def _loads(statement: ast.stmt) -> set[str]:

@@ -19,10 +19,10 @@ class Clock:
 
     def check(self, situation: Situation) -> Iterator[Found]:
         """One finding for each metric; a check of the run leaves it out."""
-        for metric, flows in situation.metric_flows.items():
+        for execution, metric, flows in situation.results():
             if "<clock>" in flows:
-                yield Found(f"{metric} comes from a clock: it never decides whether a run is reproduced", metric,
-                            *_place(situation, metric, "<clock>"))  # fmt: skip
+                text = f"{metric} comes from a clock: it never decides whether a run is reproduced"
+                yield Found(text, metric, execution.index, execution.marks.get("<clock>", 0))
 
 
 class Network:
@@ -33,15 +33,16 @@ class Network:
 
     def check(self, situation: Situation) -> Iterator[Found]:
         """Metrics that an answer went into, and hosts that cells of the slice spoke to."""
-        for metric, flows in situation.metric_flows.items():
+        for execution, metric, flows in situation.results():
             if "<network>" in flows:
-                place = _place(situation, metric, "<network>")
-                yield Found(f"{metric} comes from what the network answered", metric, *place)
+                line = execution.marks.get("<network>", 0)
+                yield Found(f"{metric} comes from what the network answered", metric, execution.index, line)
         for execution in situation.chosen:
+            verb = "asks" if situation.is_file else "asked"
             for host in _hosts(execution):
-                text = f"{situation.label(execution)} asked {host}: it may answer something else tomorrow"
+                text = f"{situation.label(execution)} {verb} {host}: it may answer something else tomorrow"
                 yield Found(text, host, execution.index, execution.marks.get("<network>", 0))
-            if situation.is_file and "<network>" in execution.marks and not execution.hosts:
+            if situation.is_file and "<network>" in execution.marks and not _hosts(execution):
                 text = f"{situation.label(execution)} asks the network: it may answer something else tomorrow"
                 yield Found(text, "", execution.index, execution.marks["<network>"])
 
@@ -49,12 +50,6 @@ class Network:
 def _hosts(execution: Execution) -> list[str]:
     urls = [urlsplit(path) for path in execution.reads if is_remote(path)]
     return list(dict.fromkeys([*execution.hosts, *(url.hostname or url.scheme for url in urls)]))
-
-
-def _place(situation: Situation, metric: str, mark: str) -> tuple[int | None, int]:
-    """Where a metric of the tracked cell, or of one of a file's, is made."""
-    execution = situation.last or next((item for item in situation.chosen if metric in item.metrics), None)
-    return (None, 0) if execution is None else (execution.index, execution.marks.get(mark, 0))
 
 
 class MaskedSecret:

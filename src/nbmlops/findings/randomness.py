@@ -37,13 +37,10 @@ class UnseededRandom:
                 seen.add("")
                 text = f"{where} makes a random generator without a seed"
                 yield Found(text, "", execution.index, execution.marks["<entropy>"])
-        for metric, flows in situation.metric_flows.items():
+        for execution, metric, flows in situation.results():
             if "<token>" in flows:
-                yield Found(
-                    f"{metric} comes from numbers that the system makes up each time",
-                    metric,
-                    _last(situation),
-                )
+                text = f"{metric} comes from numbers that the system makes up each time"
+                yield Found(text, metric, execution.index)
 
 
 class SetOrder:
@@ -63,7 +60,3 @@ class SetOrder:
                     "process: sort it"
                 )
                 yield Found(text, "", execution.index, execution.marks["<set order>"])
-
-
-def _last(situation: Situation) -> int | None:
-    return None if situation.last is None else situation.last.index

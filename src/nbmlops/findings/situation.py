@@ -41,6 +41,7 @@ class Situation:
         modules: the user's modules that the run works with: name to file.
         module_digests: BLAKE3 of each one's source when it was loaded, by name.
         masked: indexes of executions in whose source a secret stands.
+        tracked: indexes of those that are tracked cells; of a session `last` alone counts.
     """
 
     history: History
@@ -53,6 +54,7 @@ class Situation:
     modules: Mapping[str, str] = field(default_factory=dict)
     module_digests: Mapping[str, str] = field(default_factory=dict)
     masked: frozenset[int] = frozenset()
+    tracked: frozenset[int] = frozenset()
 
     @property
     def is_file(self) -> bool:
@@ -88,6 +90,14 @@ class Situation:
         """The variables that went into some metric."""
         found = {flow.partition("[")[0] for flows in self.metric_flows.values() for flow in flows}
         return frozenset(name for name in found if name)
+
+    def results(self) -> Iterator[tuple[Execution, str, frozenset[str]]]:
+        """Each metric with the cell that gives it, and what went into it."""
+        if self.last is not None:
+            yield from ((self.last, key, flows) for key, flows in self.metric_flows.items())
+            return
+        for execution in self.chosen:
+            yield from ((execution, key, flows) for key, flows in execution.metrics.items())
 
     def label(self, execution: Execution) -> str:
         """How messages name a cell."""

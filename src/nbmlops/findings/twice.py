@@ -46,26 +46,28 @@ class ChangesItsInput:
 
     def check(self, situation: Situation) -> Iterator[Found]:
         """Of a file all tracked cells; where the metrics are known, only what goes into one of them."""
-        cells = [situation.last] if situation.last is not None else [e for e in situation.chosen if e.metrics]
+        last = situation.last
+        cells = [last] if last is not None else [e for e in situation.chosen if e.index in situation.tracked]
         for execution in cells:
-            flows = situation.metric_flows if situation.last is not None else execution.metrics
-            into = {flow.partition("[")[0] for names in flows.values() for flow in names}
+            flows = situation.metric_flows
+            into = {flow.partition("[")[0] for names in flows.values() for flow in names} or _used(execution)
             for name, (line, how) in changes(execution.python).items():
                 read = any(name in names for names in execution.needs.values())
-                counts = name in into if flows else not how.endswith(_GROWS)
+                counts = name in into or not (flows or how.endswith(_GROWS))
                 if read and counts and name not in execution.renewed:
                     text = (
                         f"{name} is read and then changed ({how}): run again, the cell gives another result"
                     )
                     yield Found(text, name, execution.index, line)
-            yield from self._by_functions(execution, into if flows else _used(execution))
+            if not situation.is_file:
+                yield from self._by_functions(execution, into)
 
     def _by_functions(self, execution: Execution, into: set[str]) -> Iterator[Found]:
         """What functions of the user's changed in place, as it was seen."""
         taken = {name for names in execution.needs.values() for name in names}
-        seen = changes(execution.python)
+        told = changes(execution.python)
         for name, how in execution.made.items():
-            if name not in taken & into or name in seen or name in execution.renewed:
+            if name not in taken & into or name in told or name in execution.renewed:
                 continue
             call = how.partition(": ")[2]
             if how.startswith("changes ") and _is_users_call(call, execution):
@@ -111,36 +113,43 @@ class _Walker:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 self._bound.add(name)
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Delete():
+                self._binding(node)
+            case ast.Expr(value=value) if (magic := code_magic(value)) is not None:
+                self.statements(magic[1])
+            case ast.For() | ast.AsyncFor() | ast.With() | ast.AsyncWith():
+                self._block(node)
+            case _:
+                self._inner(node)
+
+    def _binding(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Delete) -> None:
+        if not isinstance(node, ast.Delete) and node.value is not None:
+            self._calls(node.value)
+        match node:
             case ast.Assign(targets=targets, value=value):
-                self._calls(value)
                 for target in targets:
                     self._assign(target, value)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self._calls(value)
                 self._assign(target, value)
-            case ast.AugAssign(target=target, value=value):
-                self._calls(value)
-                self._note(
-                    root_name(target), node, f"{_short(target)} {_OPERATORS.get(type(node.op), '')}= …"
-                )
+            case ast.AugAssign(target=target):
+                how = f"{_short(target)} {_OPERATORS.get(type(node.op), '')}= …"
+                self._note(root_name(target), node, how)
             case ast.Delete(targets=targets):
                 for target in targets:
                     if not isinstance(target, ast.Name):
                         self._note(root_name(target), node, f"del {_short(target)}")
-            case ast.Expr(value=value) if (magic := code_magic(value)) is not None:
-                self.statements(magic[1])
-            case ast.For(target=target, iter=iterable) | ast.AsyncFor(target=target, iter=iterable):
-                self._calls(iterable)
-                self._bind(target)
-                self.statements([*node.body, *node.orelse])
-            case ast.With() | ast.AsyncWith():
-                for item in node.items:
-                    self._calls(item.context_expr)
-                    if item.optional_vars is not None:
-                        self._bind(item.optional_vars)
-                self.statements(node.body)
-            case _:
-                self._inner(node)
+
+    def _block(self, node: ast.For | ast.AsyncFor | ast.With | ast.AsyncWith) -> None:
+        if isinstance(node, ast.For | ast.AsyncFor):
+            self._calls(node.iter)
+            self._bind(node.target)
+            self.statements([*node.body, *node.orelse])
+            return
+        for item in node.items:
+            self._calls(item.context_expr)
+            if item.optional_vars is not None:
+                self._bind(item.optional_vars)
+        self.statements(node.body)
 
     def _inner(self, node: ast.stmt) -> None:
         for child in ast.iter_child_nodes(node):

@@ -47,6 +47,27 @@ class Versions:
             return "" if self._is_the_same(execution, later, name) else "changed"
         return self._saved_fate(execution, name)
 
+    def makes_the_same(self, one: Execution, other: Execution, name: str) -> bool:
+        """Whether running a cell again, edited or not, left the same under a name: by its digest, where it has one."""
+        if name in one.results and name in other.results:
+            return one.results[name] == other.results[name]
+        return is_definition(other.python, name) and making(one.python, name) == making(other.python, name)
+
+    def edited(self, execution: Execution) -> bool:
+        """Whether the saved notebook holds another version of the cell, saved after this one ran."""
+        situation = self._situation
+        if (
+            situation.document is None
+            or situation.saved_at <= execution.ended
+            or execution.cell_id not in self._by_id
+        ):
+            return False
+        saved = self._by_id[execution.cell_id][1].source
+        if _normal(saved) == _normal(execution.raw):
+            return False
+        before, now = making(execution.raw, "*"), making(saved, "*")
+        return before is None or before != now
+
     def _is_the_same(self, one: Execution, other: Execution, name: str) -> bool:
         """Whether a later version made the name alike."""
         before, now = making(one.python, name), making(other.python, name)

@@ -115,6 +115,10 @@ def nbmlops_parser() -> argparse.ArgumentParser:
     compare.add_argument("--where", help="a condition")
     compare.add_argument("--baseline", metavar="ID", help="measure the others against this run")
     commands.add_parser("store", help="where the runs are kept", add_help=False)
+    doctor = commands.add_parser(
+        "doctor", help="what of the session is stale, what to run again", add_help=False
+    )
+    doctor.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
     return parser
 
 

@@ -32,4 +32,13 @@ def _store(_words: argparse.Namespace) -> None:
     print(f"Runs are kept in {session().workspace.location}")
 
 
-_COMMANDS = {"runs": _runs, "show": _show, "compare": _compare, "store": _store}
+def _doctor(words: argparse.Namespace) -> Any:
+    from IPython.core.getipython import get_ipython
+
+    from nbmlops.magics.doctor import doctor
+    from nbmlops.magics.extension import extension_of
+
+    return doctor(extension_of(get_ipython()), as_json=words.as_json)
+
+
+_COMMANDS = {"runs": _runs, "show": _show, "compare": _compare, "store": _store, "doctor": _doctor}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from nbmlops.capture.header import find_header
+from nbmlops.capture.notebook import notebook_path
+from nbmlops.findings.document import saved_cells
+from nbmlops.findings.situation import Situation
 from nbmlops.magics.cell_number import cell_number
 from nbmlops.records import Finding, SliceCell
 from nbmlops.session import Session
@@ -14,6 +19,9 @@ from nbmlops.slices.history import Execution
 from nbmlops.slices.observe import Observer, Watched
 from nbmlops.tracking.cell_proof import CellProof
 from nbmlops.tracking.run import Run
+
+if TYPE_CHECKING:
+    from nbmlops.findings.doctor import Diagnosis
 
 
 class ProofKeeper:
@@ -70,9 +78,36 @@ class ProofKeeper:
         """The cells that an execution depends on."""
         return slice_cells(self.observer.history, execution)
 
+    def diagnose(self) -> Diagnosis:
+        """What of the session is stale, and what is found of its tracked cells now."""
+        from nbmlops.findings.doctor import diagnose
+
+        self._register_secrets()
+        history = self.observer.history
+        notebook = notebook_path(self._shell.user_ns, os.environ)
+        workspace = self._session.workspace
+        tracked = []
+        for execution in _latest(history.executions):
+            if find_header(execution.raw) is not None:
+                proof = CellProof(workspace.recorder, workspace.context, self.observer, execution)
+                tracked.append((execution, proof.findings(notebook)))
+        document, saved_at = saved_cells(notebook)
+        everything = Situation(
+            history, None, tuple(history.executions), self.observer.traces, document, saved_at
+        )
+        return diagnose(everything, tracked)
+
     def _register_secrets(self) -> None:
         """What stands in earlier cells is about to be kept: their secrets must be known."""
         executions = self.observer.history.executions
         for execution in executions[self._registered :]:
             self._session.secrets.register_from_source(execution.python)
         self._registered = len(executions)
+
+
+def _latest(executions: Iterable[Execution]) -> list[Execution]:
+    """The last version of each cell; where the front end names none, the same source is the same cell."""
+    found: dict[str, Execution] = {}
+    for execution in executions:
+        found[execution.cell_id or execution.raw] = execution
+    return sorted(found.values(), key=lambda item: item.index)

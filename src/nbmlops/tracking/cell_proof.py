@@ -57,7 +57,7 @@ class CellProof:
         """Asks every rule, and keeps what they find."""
         execution = self._execution
         execution.metrics = metric_flows(metrics, execution, self._observer.history)
-        found: tuple[Finding, ...] = tuple(map(self._masked, check_all(self.situation(notebook))))
+        found = self.findings(notebook)
         if found:
             keep_findings(self._recorder, run_id, found)
         return found
@@ -65,6 +65,10 @@ class CellProof:
     def _masked(self, finding: Finding) -> Finding:
         mask = self._recorder.mask
         return replace(finding, message=mask(finding.message), name=mask(finding.name))
+
+    def findings(self, notebook: str | None) -> tuple[Finding, ...]:
+        """What every rule finds now."""
+        return tuple(map(self._masked, check_all(self.situation(notebook))))
 
     def situation(self, notebook: str | None) -> Situation:
         """What rules look at: the execution as it stands now, after all that was executed since."""
