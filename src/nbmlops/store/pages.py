@@ -26,7 +26,11 @@ from nbmlops.store.where import to_clause
 
 _R, _E = tables.runs.c, tables.experiments.c
 _M, _P, _T = tables.metrics.c, tables.params.c, tables.tags.c
-_ORDERED = {name: _R[name] for name in ("started", "name", "status", "duration")} | {"experiment": _E.name}
+_ORDERED: dict[str, ColumnElement[Any]] = {
+    **{name: _R[name] for name in ("started", "name", "status", "duration")},
+    "experiment": _E.name,
+    "verdict": func.nullif(_R.verdict, ""),
+}
 _ORDERED_TABLES = {
     "metrics": (tables.metrics, ("last",)),
     "params": (tables.params, ("num", "text")),  # numbers stand before texts

@@ -159,7 +159,7 @@ def _in_scope(query: RunQuery) -> Select[Any]:
     chosen = (
         select(
             _R.id, _R.name, _E.name.label("experiment"), _R.status, _R.started, _R.duration,
-            _R.kind, _R.note, _R.identity, _R.error,
+            _R.kind, _R.note, _R.identity, _R.error, _R.verdict, _R.findings,
         )
         .outerjoin(tables.experiments, _E.id == _R.experiment_id)
         .where(_R.deleted.is_not(None) if query.deleted else _R.deleted.is_(None))
@@ -175,8 +175,10 @@ def _is_unfiltered(query: RunQuery) -> bool:
     return query == RunQuery(order_by=query.order_by, defaults=query.defaults)
 
 
-_ORDERED_COLUMNS = {name: _R[name] for name in ("id", "name", "status", "started", "duration", "kind")} | {
-    "experiment": _E.name
+_ORDERED_COLUMNS: dict[str, ColumnElement[Any]] = {
+    **{name: _R[name] for name in ("id", "name", "status", "started", "duration", "kind")},
+    "experiment": _E.name,
+    "verdict": func.nullif(_R.verdict, ""),
 }
 _ORDERED_TABLES: dict[str, tuple[Table, Sequence[str]]] = {
     "metrics": (tables.metrics, ["last"]),
@@ -219,7 +221,10 @@ def _ordered_columns(field: Field) -> list[ColumnElement[Any]]:
 
 
 def _columns(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
-    names = ("id", "name", "experiment", "status", "started", "duration", "kind", "note", "identity", "error")
+    names = (
+        "id", "name", "experiment", "status", "started", "duration", "kind", "note", "identity", "error", "verdict",
+        "findings",
+    )  # fmt: skip
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return dict(zip(names, columns, strict=True))
 
