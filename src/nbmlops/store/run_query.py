@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, asc, desc, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, asc, case, desc, func, select
 
 from nbmlops.errors import ValueRefusedError
-from nbmlops.records import RunStatus
+from nbmlops.records import RunStatus, Verdict
 from nbmlops.records.where import parse_where
 from nbmlops.records.where_tree import Field
 from nbmlops.store import tables
 from nbmlops.store.database import Database
 from nbmlops.store.known_keys import check_keys, has_key, near_fields, unknown_order
 from nbmlops.store.pieces import pieces
+from nbmlops.store.proofs import findings_from_doc
 from nbmlops.store.run_ids import FoundRuns, ambiguous, find_runs, not_found
 from nbmlops.store.values import decode_metric, decode_value
 from nbmlops.store.where import to_clause
@@ -49,7 +51,10 @@ class RunQuery:
 
 @dataclass(frozen=True, slots=True)
 class RunTable:
-    """Runs as columns, for a DataFrame: each of `columns` has as many values as there are runs."""
+    """Runs as columns, for a DataFrame: each of `columns` has as many values as there are runs.
+
+    `columns["verdict"]` holds a `Verdict` or None, `columns["findings"]` a tuple of `Finding` for each run.
+    """
 
     columns: Mapping[str, Sequence[Any]]
     params: Mapping[str, Sequence[Any]]
@@ -159,7 +164,8 @@ def _in_scope(query: RunQuery) -> Select[Any]:
     chosen = (
         select(
             _R.id, _R.name, _E.name.label("experiment"), _R.status, _R.started, _R.duration,
-            _R.kind, _R.note, _R.identity, _R.error, _R.verdict, _R.findings,
+            _R.kind, _R.note, _R.identity, _R.error, _R.verdict,
+            case((_R.findings != "", _R.doc), else_="{}").label("findings"),  # long, and rarely needed
         )
         .outerjoin(tables.experiments, _E.id == _R.experiment_id)
         .where(_R.deleted.is_not(None) if query.deleted else _R.deleted.is_(None))
@@ -225,8 +231,12 @@ def _columns(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
         "id", "name", "experiment", "status", "started", "duration", "kind", "note", "identity", "error", "verdict",
         "findings",
     )  # fmt: skip
-    columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return dict(zip(names, columns, strict=True))
+    columns: dict[str, Sequence[Any]] = dict(
+        zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True)
+    )
+    columns["verdict"] = [Verdict(found) if found else None for found in columns["verdict"]]
+    columns["findings"] = [findings_from_doc(json.loads(doc).get("findings")) for doc in columns["findings"]]
+    return columns
 
 
 class _Pivot:

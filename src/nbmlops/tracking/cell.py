@@ -23,7 +23,7 @@ from nbmlops.capture.plain import flatten
 from nbmlops.capture.readers import paths_in_source
 from nbmlops.capture.scalars import float_scalar
 from nbmlops.capture.scope import CellScope, reachable_reads, reaches_fit_or_log, read_scope
-from nbmlops.records import Input, Metric, Param, RunStatus
+from nbmlops.records import Finding, Input, Metric, Param, RunStatus
 from nbmlops.store.documents import input_to_doc
 from nbmlops.tracking.guard import Guard
 from nbmlops.tracking.inputs import (
@@ -85,6 +85,7 @@ class Outcome:
     doubts: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     degraded: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     error: str = ""
 
 
