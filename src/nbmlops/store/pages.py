@@ -256,6 +256,8 @@ def _has_word(word: str, *, sqlite: bool) -> ColumnElement[bool]:
         _R.id.startswith(word.lower(), autoescape=True),
         like(_R.note),
         like(_R.status),
+        like(_R.verdict),
+        like(_R.findings),
         _R.experiment_id.in_(select(_E.id).where(like(_E.name))),
         _R.id.in_(select(_T.run_id).where(or_(like(_T.key), like(_T.value)))),
         _R.id.in_(select(_P.run_id).where(_P.type == "s", like(_P.text))),
