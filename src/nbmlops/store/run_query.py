@@ -96,6 +96,20 @@ class RunFinder:
                 raise not_found(connection, wanted, self._database.location, deleted=deleted)
         return found
 
+    def with_model(self, name: str) -> str | None:
+        """The id of the newest run that kept a model of this name, None where none did."""
+        kept = tables.artifacts.c
+        query = (
+            select(_R.id)
+            .join(tables.artifacts, kept.run_id == _R.id)
+            .where(kept.name == name, kept.kind == "model", _R.deleted.is_(None))
+            .order_by(desc(_R.started))
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            found: str | None = connection.scalar(query)
+        return found
+
     def table(self, query: RunQuery) -> RunTable:
         """The runs of a query with their parameters, metrics and tags.
 

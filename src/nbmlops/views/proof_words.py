@@ -135,16 +135,35 @@ def cell_mark(cell: SliceCell, at: int) -> str:
 
 def first_lines(cell: SliceCell, most: int = 1) -> list[str]:
     """The first lines of the source that say what the cell does: past comments, our own magics, and imports where
-    there is anything else.
+    there is anything else; the one line that is asked for is the first that calls something.
     """
     lines = cell.source.splitlines()
     statements = _statements(cell)
     telling = [node for node in statements if not isinstance(node, _IMPORTS)] or statements
+    if most == 1:  # a call tells more than `scores = []`
+        telling = [node for node in telling if _calls(node)] or telling
     start = telling[0].lineno - 1 if telling else 0
     if telling and (decorators := getattr(telling[0], "decorator_list", None)):
         start = decorators[0].lineno - 1
     code = [line for line in lines[start:] if line.strip() and not line.strip().startswith(_SILENT)]
     return [plain(line, 200) for line in (code or lines)[:most]]
+
+
+def import_line(cell: SliceCell) -> str:
+    """What a cell of imports brings in, on one line: `import numpy, pandas, sklearn.svm`."""
+    nodes = [node for node in _statements(cell) if isinstance(node, _IMPORTS)]
+    names = [
+        name
+        for node in nodes
+        for name in (
+            [node.module or "."] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+        )
+    ]
+    return f"import {', '.join(dict.fromkeys(names))}"
+
+
+def _calls(node: ast.stmt) -> bool:
+    return any(isinstance(inner, ast.Call) for inner in ast.walk(node))
 
 
 def is_import_only(cell: SliceCell) -> bool:
