@@ -125,6 +125,29 @@ def test_compare_marks_runs_and_a_finding_takes_none_out_of_the_ranking(proven: 
     assert "Not counted" not in text
 
 
+def test_lineage_is_a_tree_a_picture_a_page_and_data(proven: Any) -> None:
+    tree = proven.out("lineage", "forest")
+    assert tree.splitlines()[0] == "run forest came from 3 cells, 1 file, 1 module of your own"
+    assert "└─ file /data/churn.csv" in tree
+    doc = json.loads(proven.out("lineage", "forest", "--json"))
+    assert doc["nodes"][-1]["verdict"] == "DIFFERS"
+    for name, begins in (("a.svg", "<svg"), ("a.html", "<!DOCTYPE html>"), ("a.json", "{")):
+        said = proven.out("lineage", "forest", "-o", name)
+        assert said.strip() == str(proven.folder / name)
+        assert (proven.folder / name).read_text().startswith(begins)
+
+
+def test_lineage_in_a_terminal_is_as_wide_as_that(proven: Any, plain_text: Callable[[str], str]) -> None:
+    lines = plain_text(proven.screen("lineage", "forest", width=60)).splitlines()
+    assert max(map(len, lines[:-1])) <= 60
+    assert "nbmlops show forest" in lines[-1]
+
+
+def test_lineage_says_what_it_does_not_know(proven: Any) -> None:
+    assert "No run 'nope'" in proven("lineage", "nope", code=3).stderr
+    assert ".svg, .html or .json" in proven("lineage", "forest", "-o", "a.pdf", code=2).stderr
+
+
 def test_columns_of_a_proof_complete() -> None:
     env = {
         "_NBMLOPS_COMPLETE": "bash_complete",
