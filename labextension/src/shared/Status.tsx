@@ -72,7 +72,7 @@ export function Verdict({ verdict }: { verdict: string | null }): ReactNode {
 export function Findings({ row }: { row: Row }): ReactNode {
   return (
     row.findings.length > 0 && (
-      <span className="nbm-doubt" title={findingLines(row).join('\n')}>
+      <span className="nbm-found" title={findingLines(row).join('\n')}>
         {findingCodes(row)}
       </span>
     )

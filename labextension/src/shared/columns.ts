@@ -95,10 +95,11 @@ function usualColumns(infos: readonly ColumnInfo[], lead: string, proof: string)
   const isSame = sameness(infos);
   const params = infos.filter(info => info.group === 'params' && info.chosen && !isSame(info));
   const tags = infos.filter(info => info.group === 'tags' && info.differs);
-  const first4 = metrics.slice(0, FIRST_METRICS).map(toColumn);
+  const chosen = [...metrics.slice(0, FIRST_METRICS), ...params, ...metrics.slice(FIRST_METRICS), ...tags];
+  const all = chosen.map(toColumn);
   const checks = PROOF.filter(column => proof.split(' ').includes(column.id));
-  const rest = [...params, ...metrics.slice(FIRST_METRICS), ...tags].map(toColumn);
-  return [...first4, ...checks, ...rest, ...OWN];
+  // Beside the metrics that decide: whether to believe them.
+  return [...all.slice(0, 2), ...checks, ...all.slice(2), ...OWN];
 }
 
 function toColumn(info: ColumnInfo): TableColumn {

@@ -23,7 +23,7 @@ from nbmlops.views.proof_words import (
     cell_mark,
     check_remarks,
     differing_metrics,
-    first_lines,
+    telling_line,
     verdict_sentence,
 )
 
@@ -152,7 +152,7 @@ def _check(check: Reproduction) -> CheckInfo:
 def _slice_cell(cell: SliceCell, at: int) -> SliceCellInfo:
     return {
         "mark": cell_mark(cell, at),
-        "first": "".join(first_lines(cell)),
+        "first": telling_line(cell),
         "reason": cell.reason,
         "failed": cell.failed,
         "source": block(cell.source, _MOST_SOURCE),

@@ -11,7 +11,7 @@ from nbmlops.views.lineage_drawing import drawing_of, is_faint
 from nbmlops.views.lineage_words import kind_word, lineage_counts
 from nbmlops.views.markup import plain
 from nbmlops.views.numbers import format_number
-from nbmlops.views.proof_words import first_lines, import_line, is_import_only, verdict_mark
+from nbmlops.views.proof_words import telling_line, verdict_mark
 
 _LEAST_WIDTH = 40
 _LEAST_ROOM = 30  # for what a node says, however deep it stands
@@ -97,8 +97,7 @@ class _Tree:
     def says(self, node: LineageNode, room: int) -> str:
         """A node on one line of at most `room` cells."""
         if node.kind == "cell":
-            cell = SliceCell(node.source)
-            first = import_line(cell) if is_import_only(cell) else "".join(first_lines(cell))
+            first = telling_line(SliceCell(node.source))
             return plain(f"{node.name} {'failed: ' if node.failed else ''}{first}", room)
         if node.kind == "run":
             metrics = [f"{key} {format_number(value)}" for key, value in node.metrics.items()]

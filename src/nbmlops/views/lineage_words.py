@@ -8,7 +8,7 @@ from typing import Final
 from nbmlops.records.lineage import Lineage, LineageNode, NodeKind
 from nbmlops.records.proof import SliceCell
 from nbmlops.views.numbers import count_of
-from nbmlops.views.proof_words import first_lines
+from nbmlops.views.proof_words import telling_line
 
 _WORDS: Final[dict[NodeKind, str]] = {
     "cell": "cell",
@@ -62,7 +62,7 @@ def lineage_sentence(lineage: Lineage) -> str:
         else f"{_WORDS[target.kind].capitalize()} {target.name}"
     )
     cells = [
-        f"Cell {node.name}: {''.join(first_lines(SliceCell(node.source)))}."
+        f"Cell {node.name}: {telling_line(SliceCell(node.source))}."
         for node in lineage.nodes
         if node.kind == "cell"
     ]

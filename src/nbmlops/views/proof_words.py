@@ -13,6 +13,7 @@ from nbmlops.views.numbers import (
     MISSING,
     count_of,
     format_column,
+    format_delta,
     format_duration,
     format_moment,
     format_number,
@@ -93,7 +94,7 @@ def _metric_words(metric: MetricCheck) -> tuple[str, str, str, str]:
     then, now = format_column([before, after])
     if then == now:  # what differs in the last bits only
         then, now = (f"{value:.{_SIGNIFICANT}g}" for value in (before, after))
-    change = f"{after - before:+.2g}" if isfinite(after - before) else ""
+    change = format_delta(after - before, None) if isfinite(after - before) else ""
     change = change if metric.decides else "does not decide"
     return key, then, now, change
 
@@ -149,7 +150,12 @@ def first_lines(cell: SliceCell, most: int = 1) -> list[str]:
     return [plain(line, 200) for line in (code or lines)[:most]]
 
 
-def import_line(cell: SliceCell) -> str:
+def telling_line(cell: SliceCell) -> str:
+    """The one line that says most of what the cell does."""
+    return _import_line(cell) if is_import_only(cell) else "".join(first_lines(cell))
+
+
+def _import_line(cell: SliceCell) -> str:
     """What a cell of imports brings in, on one line: `import numpy, pandas, sklearn.svm`."""
     nodes = [node for node in _statements(cell) if isinstance(node, _IMPORTS)]
     names = [

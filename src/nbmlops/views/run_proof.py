@@ -16,6 +16,7 @@ from nbmlops.views.proof_words import (
     finding_line,
     finding_sentence,
     first_lines,
+    telling_line,
     verdict_sentence,
 )
 
@@ -129,7 +130,7 @@ def _slice_html(run: RunInfo) -> str:
 
 
 def _cell_html(cell: SliceCell, at: int) -> str:
-    first = shown("".join(first_lines(cell)), 110)
+    first = shown(telling_line(cell), 110)
     remark = f"<br><small>{shown(_cell_remark(cell), 300)}</small>" if _cell_remark(cell) else ""
     return (
         f'<details><summary><code class="nbm-faint">{cell_mark(cell, at)}</code> <code>{first}</code>{remark}'
