@@ -112,7 +112,7 @@ def test_a_run_stands_in_the_panel_as_soon_as_its_cell_has_run(lab: Any, page: A
 
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
 def test_verdict_findings_and_lineage_are_seen_in_both_themes(lab: Any, page: Any, theme: str) -> None:
-    name = f"proof-{theme.split()[-1]}.ipynb"
+    name = f"proof-{theme.rsplit(maxsplit=1)[-1]}.ipynb"
     lab.use_theme(theme)
     lab.write(name, SETUP, FOREST, PROVE, "%nbmlops lineage forest")
     lab.open(page, name)
@@ -129,7 +129,7 @@ def test_verdict_findings_and_lineage_are_seen_in_both_themes(lab: Any, page: An
     )
     assert abs(sum(ground[:3]) - sum(ink[:3])) > 300  # of 765
     page.locator("svg.nbl").scroll_into_view_if_needed()
-    _picture(page, f"proof-{theme.split()[-1].lower()}")
+    _picture(page, f"proof-{theme.rsplit(maxsplit=1)[-1].lower()}")
 
 
 def test_the_panel_follows_the_notebook_that_is_open(lab: Any, page: Any) -> None:

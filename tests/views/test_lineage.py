@@ -12,17 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sanitised import tags_of, text_of
-from slices import CHURN, cell, chain, churn_run
 
 from nbmlops.errors import ValueRefusedError
 from nbmlops.records.lineage import Lineage
 from nbmlops.records.proof import LocalModule, SliceCell
 from nbmlops.tracking.lineage import run_lineage, slice_lineage
 from nbmlops.views.layered import Box, place
+from nbmlops.views.lineage_drawing import drawing_of, is_faint
 from nbmlops.views.lineage_html import lineage_html, lineage_page
 from nbmlops.views.lineage_svg import lineage_svg
 from nbmlops.views.lineage_text import lineage_text
 from nbmlops.widgets.lineage_view import LineageView
+from slices import CHURN, cell, chain, churn_run
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</svg><script>alert(1)</script>\u202e\x00\x1b[31m'\"&"
@@ -57,6 +58,20 @@ def test_the_picture_can_be_heard(forest: Lineage) -> None:
     assert title.text == "How forest came about"
     assert "Run forest came from 9 cells, 2 files, 1 module of your own." in (description.text or "")
     assert "Cell [5]: customers['age'] = customers['age'].clip(18)." in (description.text or "")
+
+
+def test_the_environment_is_no_line_where_something_else_passes() -> None:
+    cells = (
+        cell(1, "import os\nos.environ['A'] = load()"), cell(2, "os.chdir('/')"),
+        cell(3, "x = os.environ['A']", (0, "environment variables, os"), (1, "the working directory")),
+        cell(4, "y = x", (0, "environment variables"), (2, "x"), (1, "the working directory")),
+    )  # fmt: skip
+    drawn = drawing_of(slice_lineage(cells))
+    assert [(edge.source, edge.target) for edge in drawn.edges] == [
+        ("cell:0", "cell:2"), ("cell:1", "cell:2"), ("cell:2", "cell:3"), ("cell:1", "cell:3"),
+    ]  # fmt: skip
+    assert [is_faint(edge) for edge in drawn.edges] == [False, True, False, True]
+    assert drawn.gives["cell:0"] == ("os",)
 
 
 def test_what_a_cell_does_can_be_read_on_hover(forest: Lineage) -> None:

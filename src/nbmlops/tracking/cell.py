@@ -88,7 +88,6 @@ class Outcome:
     doubts: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     degraded: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
     error: str = ""
 
 

@@ -86,8 +86,7 @@ def slice_lineage(cells: Sequence[SliceCell], *, target: str = "") -> Lineage:
     last = graph.cell_id(len(cells) - 1)
     if not target:
         return graph.lineage(last)
-    digest = cells[-1].results.get(target, "")
-    node = LineageNode(f"variable:{target}", "variable", target, digest=digest[:_SHORT])
+    node = LineageNode(f"variable:{target}", "variable", target)
     graph.add(node)
     graph.connect(last, node.id, target)
     return graph.lineage(node.id)

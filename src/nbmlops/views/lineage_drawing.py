@@ -61,34 +61,43 @@ def drawing_of(lineage: Lineage, *, folds: bool = True) -> Drawing:
 
 
 def is_faint(edge: LineageEdge) -> bool:
-    """Whether no value passes: only the state of a random generator, or nothing that is known."""
+    """Whether no value passes: only a state (of a random generator, the environment), or nothing that is known."""
     between_cells = edge.source.startswith("cell:") and edge.target.startswith("cell:")
-    return between_cells and all(name.startswith("random numbers") for name in edge.names)
+    return between_cells and not any(_is_variable(name) or name.startswith("file ") for name in edge.names)
+
+
+def _is_ambient(edge: LineageEdge) -> bool:
+    return is_faint(edge) and not any(name.startswith("random numbers") for name in edge.names)
+
+
+def _is_variable(name: str) -> bool:
+    """Whether it names a variable; what is none has a label with blanks in it."""
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def _gives(edges: Sequence[LineageEdge]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for edge in edges:
-        names = [name for name in edge.names if not name.startswith("random numbers")]
+        names = [name for name in edge.names if _is_variable(name)]
         found.setdefault(edge.source, {}).update(dict.fromkeys(names))
     return {key: tuple(names) for key, names in found.items()}
 
 
 def _telling(lineage: Lineage) -> list[LineageEdge]:
-    """All edges, but of those from a cell of imports, which most cells need, only the first."""
+    """All edges, but of those from a cell of imports, which most cells need, only the first; and none by which only
+    the environment or the like passes, where its source leads on anyhow.
+    """
+    leading = {edge.source for edge in lineage.edges if not is_faint(edge)}
+    edges = [edge for edge in lineage.edges if not (edge.source in leading and _is_ambient(edge))]
     place = {node.id: at for at, node in enumerate(lineage.nodes)}
     imports = {
         node.id for node in lineage.nodes if node.kind == "cell" and is_import_only(SliceCell(node.source))
     }
     first = {
-        key: min(place[edge.target] for edge in lineage.edges if edge.source == key)
-        for key in imports & {edge.source for edge in lineage.edges}
+        key: min(place[edge.target] for edge in edges if edge.source == key)
+        for key in imports & {edge.source for edge in edges}
     }
-    return [
-        edge
-        for edge in lineage.edges
-        if edge.source not in imports or place[edge.target] == first[edge.source]
-    ]
+    return [edge for edge in edges if edge.source not in imports or place[edge.target] == first[edge.source]]
 
 
 def _chains(lineage: Lineage, edges: Sequence[LineageEdge]) -> list[list[LineageNode]]:

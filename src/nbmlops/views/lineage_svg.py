@@ -142,10 +142,10 @@ def _run(node: LineageNode, *, is_target: bool) -> _Figure:
 
 
 def _chip(node: LineageNode, *, is_target: bool) -> _Figure:
-    name = plain(path_tail(node.name) if node.kind == "file" else node.name, 34)
+    name = plain(path_tail(node.name) if node.kind == "file" else node.name, 30)
     facts = " · ".join(filter(None, (kind_word(node), node.detail)))
     room = max(
-        len(name) * _SANS * 1.1,
+        len(name) * _SANS * 1.15,
         len(facts) * _SANS * 0.92 + (len(node.digest) + 2) * _MONO * bool(node.digest),
     )
     room += 10.0 if node.kind in _ROUND else 0.0

@@ -48,7 +48,7 @@ class _Tree:
 
     def name(self, key: str) -> str:
         node = self._nodes[key]
-        return f"{kind_word(node)} {node.name}"
+        return node.name if node.kind == "random" else f"{kind_word(node)} {node.name}"
 
     def lines(self, key: str, lead: str, below: str) -> Iterator[str]:
         """The node and what it came from; `lead` stands before its own line, `below` before those after it."""
