@@ -13,6 +13,7 @@ import re
 import stat
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -191,6 +192,10 @@ class FileWatch:
         if prefix not in self._cell.ignored_folders:
             self._cell.ignored_folders += (prefix,)
 
+    def is_ignored(self, path: str) -> bool:
+        """Whether it lies in an ignored folder, or is one."""
+        return f"{path}{os.sep}".startswith(self._cell.ignored_folders)
+
     def note(self, path: str, *, mode: OpenMode = "r", kind: OpenedKind = "file") -> None:
         """Note a path that a library opened without an audit event. Never raises."""
         try:
@@ -202,7 +207,8 @@ class FileWatch:
 
 def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
     # All that the hook needs is in its closure: at interpreter exit module globals may be gone.
-    receive, note_beyond = _receive, _note_beyond
+    receive, note_beyond, beyond = _receive, _note_beyond, _BEYOND
+    current_thread, is_ours = threading.current_thread, _is_ours
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if not cell.active:
@@ -210,12 +216,17 @@ def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
         try:
             if event in {"open", "sqlite3.connect"}:
                 receive(cell, event, args)
-            elif event in _BEYOND:
+            elif event in beyond and not is_ours(current_thread().name):
                 note_beyond(cell, event, args)
         except Exception:  # noqa: BLE001 - anything raised here would break the user's own `open`
             pass
 
     return hook
+
+
+def _is_ours(thread: str) -> bool:
+    """Whether it is a thread that works for us, not for the user."""
+    return thread.startswith("nbmlops")
 
 
 def _note_beyond(cell: _Cell, event: str, args: tuple[Any, ...]) -> None:

@@ -236,7 +236,9 @@ class Observer:
         return [
             other
             for other in linked
-            if other in self._namespace and not (shape.is_whole and self.shapes.of(other).is_whole)
+            if other in self._namespace
+            and not (is_plain_data(self._namespace.get(name)) or is_plain_data(self._namespace[other]))
+            and not (shape.is_whole and self.shapes.of(other).is_whole)
         ]
 
     def _link(self, effects: Effects) -> None:
@@ -312,8 +314,10 @@ class Observer:
 
     def _take_files(self, watched: Watched) -> None:
         execution, recording = watched.execution, watched.recording
-        execution.reads = (*(item.path for item in recording.inputs), *scripts_run(execution.python))
-        execution.writes = recording.written
+        read = (*(item.path for item in recording.inputs), *scripts_run(execution.python))
+        # The store may have been made while the cell went on.
+        execution.reads = tuple(path for path in read if not self._files.is_ignored(path))
+        execution.writes = tuple(path for path in recording.written if not self._files.is_ignored(path))
         execution.hosts, execution.commands = tuple(recording.hosts), tuple(recording.commands)
         self.traces.take(execution, recording)
         execution.modules = self.modules.look(set(sys.modules) - watched.modules)

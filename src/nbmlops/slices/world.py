@@ -17,6 +17,24 @@ SEARCH_PATH: Final = "<sys.path>"
 FIGURES: Final = "<figures>"
 EXTENSIONS: Final = "<extensions>"
 PACKAGE: Final = "<package:"
+_HELPERS: Final = (
+    "nbmlops",
+    "QueueFeederThread",
+    "ExecutorManagerThread",
+    "ThreadPoolExecutor",
+    "asyncio_",
+    "IOPub",
+)
+_HELPERS_MODULES: Final = (
+    "tqdm",
+    "joblib",
+    "multiprocessing",
+    "concurrent",
+    "ipykernel",
+    "zmq",
+    "dask",
+    "distributed",
+)
 _OURS: Final[dict[type, Any]] = {bytes: b"NBMLOPS_", str: "NBMLOPS_"}
 
 
@@ -26,7 +44,7 @@ class World:
 
     Attributes:
         parts: by name of the pseudo-variable: something that compares equal when it did not change.
-        threads: how many threads live.
+        threads: how many threads live that may work for the user.
     """
 
     parts: dict[str, Any]
@@ -64,7 +82,12 @@ def look_around() -> World:
     helpers = sys.modules.get("matplotlib._pylab_helpers")
     if helpers is not None:
         parts[FIGURES] = tuple(getattr(getattr(helpers, "Gcf", None), "figs", ()))
-    return World(parts, threading.active_count())
+    return World(parts, sum(not _is_a_helper(thread) for thread in threading.enumerate()))
+
+
+def _is_a_helper(thread: threading.Thread) -> bool:
+    """Whether a thread only serves a library: ours, progress bars, pools that wait for work."""
+    return thread.name.startswith(_HELPERS) or type(thread).__module__.startswith(_HELPERS_MODULES)
 
 
 def _environment() -> dict[Any, Any]:
