@@ -60,6 +60,11 @@ def track_parser() -> argparse.ArgumentParser:
     )
     add("--no-model", action="store_true", help="keep no model")
     add("--no-data", action="store_true", help="do not hash what the cell reads")
+    add(
+        "--keep-data",
+        action="store_true",
+        help="keep the tables and arrays that the cell reads, as Parquet; versions share what they have in common",
+    )
     add("--note", help="a remark on the run")
     add("--nested", action="store_true", help="make the run part of the one that is active")
     add("--quiet", action="store_true", help="show nothing after the cell")
