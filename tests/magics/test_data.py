@@ -117,3 +117,50 @@ def test_a_notebook_with_tracking_switched_off_keeps_nothing(notebook: Notebook)
     notebook.run("del os.environ['NBMLOPS_DISABLED']")
     assert (said.error, said.text) == ("", "")
     assert not (notebook.store / "blobs").exists() or not any((notebook.store / "blobs").rglob("*"))
+
+
+def test_a_variable_shows_its_fingerprint_its_profile_and_who_read_it(notebook: Notebook) -> None:
+    notebook.run(PREPARE)
+    notebook.run("%%track forest\nscore = measure(float(df.x.mean()))")
+    shown = notebook.run("%nbmlops data df")
+    fingerprint = input_named("df").fingerprint
+    assert fingerprint is not None
+    for part in (shown.text, shown.html):
+        assert fingerprint.content in part
+        assert "Read by 1 run" in part
+        assert "kind" in part
+    assert "<svg" in shown.html
+    assert "<script" not in shown.html
+
+
+def test_a_variable_is_compared_with_what_a_run_kept(notebook: Notebook) -> None:
+    notebook.run(PREPARE)
+    notebook.run("%%track forest --keep-data\nscore = measure(float(df.x.mean()))")
+    notebook.run("df.loc[7, 'x'] = 4.0")
+    shown = notebook.run("%nbmlops data diff forest:df df")
+    for part in (shown.text, shown.html):
+        assert "Different data." in part
+        assert "1 changed" in part
+    assert "polyline" in shown.html
+    assert "The same data" in notebook.run("%nbmlops data diff df df").text
+
+
+def test_names_and_values_of_data_are_shown_as_text_and_nothing_else(notebook: Notebook) -> None:
+    notebook.run("import pandas as pd; df = pd.DataFrame({'<b>x</b>': ['<i>v</i>'] * 9, 'n': range(9)})")
+    html = notebook.run("%nbmlops data df").html
+    assert "&lt;b&gt;x" in html
+    assert "<i>" not in html
+    assert "<b>" not in html
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("%nbmlops data diff df", "takes one name, or diff and two"),
+        ("%nbmlops data nothing_of_this_name", "Nor is there a file or a variable"),
+        ("%nbmlops data pd", "pd is a module"),
+    ],
+)
+def test_wrong_words_after_data_are_said_in_a_line(notebook: Notebook, line: str, said: str) -> None:
+    notebook.run("import pandas as pd; df = pd.DataFrame({'a': [1, 2]})")
+    assert said in notebook.run(line).message

@@ -29,6 +29,7 @@ _COMMANDS = {
         "show": "nbmlops.cli.show",
         "compare": "nbmlops.cli.compare",
         "history": "nbmlops.cli.history",
+        "data": "nbmlops.cli.data",
         "experiment": "nbmlops.cli.experiment",
     },
     "Mend them": {

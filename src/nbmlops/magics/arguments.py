@@ -119,6 +119,11 @@ def nbmlops_parser() -> argparse.ArgumentParser:
     compare.add_argument("-e", "--experiment", help="only those of this experiment")
     compare.add_argument("--where", help="a condition")
     compare.add_argument("--baseline", metavar="ID", help="measure the others against this run")
+    data = commands.add_parser("data", help="a dataset, or what differs between two", add_help=False)
+    data.add_argument(
+        "what", nargs="+", metavar="NAME | diff A B", help="variables, files, or inputs of runs: RUN:name"
+    )
+    data.add_argument("--key", type=_names, default=[], metavar="COLUMNS", help="match rows by these columns")
     commands.add_parser("store", help="where the runs are kept", add_help=False)
     return parser
 

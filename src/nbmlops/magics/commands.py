@@ -28,8 +28,14 @@ def _compare(words: argparse.Namespace) -> Any:
     return api.compare(*words.runs, experiment=words.experiment, where=words.where, baseline=words.baseline)
 
 
+def _data(words: argparse.Namespace) -> Any:
+    from nbmlops.magics.data import show_data
+
+    return show_data(words)
+
+
 def _store(_words: argparse.Namespace) -> None:
     print(f"Runs are kept in {session().workspace.location}")
 
 
-_COMMANDS = {"runs": _runs, "show": _show, "compare": _compare, "store": _store}
+_COMMANDS = {"runs": _runs, "show": _show, "compare": _compare, "data": _data, "store": _store}
