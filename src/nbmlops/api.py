@@ -312,7 +312,7 @@ def fingerprint(obj: Any = None, *, path: str | Path | None = None) -> Fingerpri
     another.
 
     Args:
-        obj: a table, series, array, tensor, sparse matrix, or plain Python data.
+        obj: a table, series, array, tensor, sparse matrix, DuckDB relation (its query is run), or plain Python data.
         path: a file or folder, instead of an object.
 
     Raises:
