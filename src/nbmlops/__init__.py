@@ -24,6 +24,7 @@ _HOMES = {
         "experiments",
         "fingerprint",
         "history",
+        "load_data",
         "load_model",
         "log_artifact",
         "log_figure",

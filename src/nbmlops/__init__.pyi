@@ -5,6 +5,7 @@ from nbmlops.api import experiment as experiment
 from nbmlops.api import experiments as experiments
 from nbmlops.api import fingerprint as fingerprint
 from nbmlops.api import history as history
+from nbmlops.api import load_data as load_data
 from nbmlops.api import load_model as load_model
 from nbmlops.api import log_artifact as log_artifact
 from nbmlops.api import log_figure as log_figure

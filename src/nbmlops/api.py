@@ -287,6 +287,24 @@ def load_model(run: str, name: str | None = None, *, trust: Sequence[str] = ()) 
     return load_run_model(session().workspace.blobs, run_info(run), name, trust=trust)
 
 
+def load_data(run: str, name: str | None = None) -> Any:
+    """The data that a run kept, as they were when its cell began: the same library, types, values and index.
+
+    A cell keeps the tables and arrays that it reads when it begins with `%%track --keep-data`.
+
+    Args:
+        run: the run's id or name, the newest of that name.
+        name: of the variable; may be left out when the run kept one dataset.
+
+    Raises:
+        NotFoundError: the run kept no such data.
+        ValueRefusedError: pyarrow, the extra `data`, is not installed.
+    """
+    from nbmlops.tracking.data_query import kept_input
+
+    return session().workspace.data.load(kept_input(run_info(run), name).kept)
+
+
 def fingerprint(obj: Any = None, *, path: str | Path | None = None) -> Fingerprint:
     """The content and schema hashes of a piece of data, or of a file or folder.
 
@@ -294,7 +312,7 @@ def fingerprint(obj: Any = None, *, path: str | Path | None = None) -> Fingerpri
     another.
 
     Args:
-        obj: a table, series, array, tensor, sparse matrix, or plain Python data.
+        obj: a table, series, array, tensor, sparse matrix, DuckDB relation (its query is run), or plain Python data.
         path: a file or folder, instead of an object.
 
     Raises:

@@ -30,6 +30,7 @@ _COMMANDS = {
         "compare": "nbmlops.cli.compare",
         "lineage": "nbmlops.cli.lineage",
         "history": "nbmlops.cli.history",
+        "data": "nbmlops.cli.data",
         "experiment": "nbmlops.cli.experiment",
     },
     "Mend them": {

@@ -124,6 +124,9 @@ def _input(item: Any) -> dict[str, Any]:
         "path": item.path,
         "nbytes": item.nbytes,
         "note": item.note,
+        "profile": item.profile or None,
+        "kept": item.kept or None,
+        "dvc": item.dvc or None,
     }
 
 

@@ -60,6 +60,11 @@ def track_parser() -> argparse.ArgumentParser:
     )
     add("--no-model", action="store_true", help="keep no model")
     add("--no-data", action="store_true", help="do not hash what the cell reads")
+    add(
+        "--keep-data",
+        action="store_true",
+        help="keep the tables and arrays that the cell reads, as Parquet; versions share what they have in common",
+    )
     add("--note", help="a remark on the run")
     add("--nested", action="store_true", help="make the run part of the one that is active")
     add("--quiet", action="store_true", help="show nothing after the cell")
@@ -121,6 +126,11 @@ def nbmlops_parser() -> argparse.ArgumentParser:
     lineage.add_argument(
         "-o", "--output", metavar="FILE", help="write it to a file instead: .svg, .html or .json"
     )
+    data = commands.add_parser("data", help="a dataset, or what differs between two", add_help=False)
+    data.add_argument(
+        "what", nargs="+", metavar="NAME | diff A B", help="variables, files, or inputs of runs: RUN:name"
+    )
+    data.add_argument("--key", type=_names, default=[], metavar="COLUMNS", help="match rows by these columns")
     commands.add_parser("store", help="where the runs are kept", add_help=False)
     return parser
 

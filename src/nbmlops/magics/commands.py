@@ -75,8 +75,32 @@ def _stored_lineage(name: str) -> Lineage:
         ) from exc
 
 
+def _data(words: argparse.Namespace) -> Any:
+    from nbmlops.magics.data import show_data
+
+    return show_data(words, _producer)
+
+
+def _producer(name: str) -> str | None:
+    """Which cell of this session made a variable, as a sentence."""
+    shell = get_ipython()
+    extension = extension_of(shell)
+    cells = extension.slice_of(name) if extension is not None and name in shell.user_ns else ()
+    if not cells:
+        return None
+    first, *_ = session().secrets.scrub_tree(cells[-1].source).strip().splitlines()
+    return f"[{cells[-1].execution_count}] {first}"
+
+
 def _store(_words: argparse.Namespace) -> None:
     print(f"Runs are kept in {session().workspace.location}")
 
 
-_COMMANDS = {"runs": _runs, "show": _show, "compare": _compare, "lineage": _lineage, "store": _store}
+_COMMANDS = {
+    "runs": _runs,
+    "show": _show,
+    "compare": _compare,
+    "lineage": _lineage,
+    "data": _data,
+    "store": _store,
+}

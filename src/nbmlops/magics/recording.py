@@ -57,7 +57,8 @@ class CellRecorder:
         )
         self._session.secrets.register_from_source(python)
         self._register_variables()
-        return TrackedCell(options, source, self._watchers, HashProgress())
+        keeper = None if is_disabled() else lambda: self._session.workspace.data
+        return TrackedCell(options, source, self._watchers, HashProgress(), keeper=keeper)
 
     def _follow(self, executed: Iterable[str]) -> None:
         """What earlier cells bound to literals is a parameter of the cells that read it."""

@@ -19,6 +19,9 @@ def input_to_doc(item: Input) -> dict[str, Any]:
         "path": item.path,
         "nbytes": item.nbytes,
         "note": item.note,
+        "profile": item.profile,
+        "kept": item.kept,
+        "dvc": item.dvc,
     }
     return doc | {key: value for key, value in optional.items() if value not in (None, [], "")}
 
@@ -35,6 +38,9 @@ def input_from_doc(doc: Mapping[str, Any]) -> Input:
         path=doc.get("path"),
         nbytes=doc.get("nbytes"),
         note=doc.get("note", ""),
+        profile=doc.get("profile", ""),
+        kept=doc.get("kept", ""),
+        dvc=doc.get("dvc", ""),
     )
 
 

@@ -123,6 +123,18 @@ class RunRepository:
         except (NotFoundError, StoreError):
             return None  # the rest of the run is still worth reading
 
+    def reading(self, content: str, limit: int = 20) -> list[str]:
+        """The ids of the runs that read data of this content, the newest first."""
+        inputs = tables.inputs.c
+        query = (
+            select(_R.id)
+            .where(_R.id.in_(select(inputs.run_id).where(inputs.content == content)), _R.deleted.is_(None))
+            .order_by(_R.started.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
     def rename(self, run_id: str, name: str) -> None:
         """Gives the run another name."""
         if not name.strip():
