@@ -55,7 +55,7 @@ class ContextReader:
 
     def _read(self, run_id: str, folder: Path) -> None:
         try:
-            environment = asdict(self._environments.read())
+            environment = self._recorder.mask(asdict(self._environments.read()))
             digest = self._recorder.blobs.put(json.dumps(environment, sort_keys=True).encode())
             git = self._git(folder)
             doc = {"environment": digest, "git": asdict(git) if git else None}
