@@ -19,9 +19,10 @@ class Guard:
 
     Args:
         output: where the executed notebook goes.
+        scratch: a folder that must not outlive us, the output in it neither.
     """
 
-    def __init__(self, output: Path) -> None:
+    def __init__(self, output: Path, *, scratch: Path | None = None) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._process = subprocess.Popen(
@@ -36,6 +37,8 @@ class Guard:
             return
         self._tell(f"output={output.absolute()}")
         self._tell("path=" + "\0".join(sys.path))
+        if scratch is not None:
+            self._tell(f"scratch={scratch.absolute()}")
 
     def __enter__(self) -> Guard:
         return self

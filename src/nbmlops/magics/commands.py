@@ -28,8 +28,21 @@ def _compare(words: argparse.Namespace) -> Any:
     return api.compare(*words.runs, experiment=words.experiment, where=words.where, baseline=words.baseline)
 
 
+def _reproduce(words: argparse.Namespace) -> Any:
+    from nbmlops.widgets.reproduction_view import ReproductionView
+
+    found = api.reproduce(
+        words.run,
+        tolerance=words.tolerance,
+        env=words.env,
+        timeout=words.timeout,
+        secrets=dict(words.secret),
+    )
+    return ReproductionView(api.run_info(words.run), found)
+
+
 def _store(_words: argparse.Namespace) -> None:
     print(f"Runs are kept in {session().workspace.location}")
 
 
-_COMMANDS = {"runs": _runs, "show": _show, "compare": _compare, "store": _store}
+_COMMANDS = {"runs": _runs, "show": _show, "compare": _compare, "reproduce": _reproduce, "store": _store}

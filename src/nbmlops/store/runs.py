@@ -54,6 +54,28 @@ class RunRepository:
             }
         return [self._info(rows[run_id], parts) for run_id in run_ids if run_id in rows]
 
+    def parts(self, run_id: str) -> list[str]:
+        """The ids of the runs that are part of one, in the order they began; none that is in the bin."""
+        query = select(_R.id).where(_R.parent_id == run_id, _R.deleted.is_(None)).order_by(_R.started, _R.id)
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
+    def newest_of_cells(self, notebook: str) -> list[str]:
+        """The ids of the newest runs of a notebook's tracked cells, one for each cell, the oldest first.
+
+        Args:
+            notebook: as the runs name it.
+        """
+        query = (
+            select(_R.id, _R.cell_id, _R.source)
+            .where(_R.notebook == notebook, _R.kind == "cell", _R.deleted.is_(None))
+            .order_by(_R.started, _R.id)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        newest = {row.cell_id or row.source: row.id for row in rows}
+        return sorted(newest.values(), key=[row.id for row in rows].index)
+
     def _info(self, row: Any, parts: Mapping[str, Mapping[str, list[Any]]]) -> RunInfo:
         doc = json.loads(row.doc)
         cells, modules, cwd = self._slice(doc.get("slice"))
