@@ -71,6 +71,7 @@ class Session:
         self.secrets = SecretRegistry(os.environ)
         self.current = CurrentRuns()
         self.files = FileWatch()  # one for a process: its audit hook can never be removed
+        self.started: list[Run] | None = None  # filled with the runs that the cell under way begins
         self._workspaces: dict[str, Workspace] = {}
         self._found: tuple[str | None, Workspace] | None = None
         self._attached: Run | None = None
@@ -129,6 +130,8 @@ class Session:
         run = workspace.start_run(name, experiment=experiment, tags=tags, parent=parent, **columns)
         self.current.enter(run, everywhere=columns.get("kind") == "cell")
         run.on_end(self._leave)
+        if self.started is not None and columns.get("kind") != "cell":
+            self.started.append(run)
         with self._mutex:
             self._handed.enter(run.id, str(workspace.location.root))
         return run

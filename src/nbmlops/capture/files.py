@@ -24,6 +24,8 @@ OpenedKind = Literal["file", "directory", "database", "remote"]
 OpenMode = Literal["r", "w"]
 
 MAX_FILES: Final = 10_000
+_MAX_COMMAND: Final = 200
+_BEYOND: Final = frozenset({"socket.connect", "subprocess.Popen", "os.system", "os.posix_spawn"})
 _WRITE_FLAGS: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _STDLIB: Final = str(Path(os.__file__).parent)
 _REMOTE: Final = r"(?!file:)[A-Za-z][A-Za-z0-9+.\-]+://"
@@ -68,14 +70,33 @@ class OpenedFile:
     kind: OpenedKind = "file"
 
 
-class _Recording:
-    """Files of one run by (path, mode), in order of first opening."""
+class Recording:
+    """What was opened while it went on: files by (path, mode), in order of first opening.
+
+    Attributes:
+        overflowed: more than `MAX_FILES` were met.
+        hosts: where the process connected to.
+        commands: programs that it started.
+    """
 
     def __init__(self) -> None:
         self.seen: dict[tuple[str, OpenMode], OpenedFile] = {}
         self.overflowed = False
+        self.hosts: dict[str, None] = {}
+        self.commands: dict[str, None] = {}
+
+    @property
+    def inputs(self) -> tuple[OpenedFile, ...]:
+        """What was read, without what it had itself written before."""
+        return tuple(_inputs(self))
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The paths of what was opened for writing."""
+        return tuple(path for path, mode in self.seen if mode == "w")
 
     def add(self, opened: OpenedFile) -> None:
+        """Takes a file in."""
         key = opened.path, opened.mode
         known = self.seen.get(key)
         if known is not None:
@@ -87,6 +108,7 @@ class _Recording:
             self.seen[key] = opened
 
     def knows(self, path: str, mode: OpenMode, kind: OpenedKind) -> bool:
+        """Whether nothing new would be learned."""
         known = self.seen.get((path, mode))
         return known is not None and (kind != "database" or known.kind == kind)
 
@@ -97,7 +119,7 @@ class _Cell:
     __slots__ = ("active", "ignored_folders")
 
     def __init__(self) -> None:
-        self.active: tuple[_Recording, ...] = ()
+        self.active: tuple[Recording, ...] = ()
         self.ignored_folders: tuple[str, ...] = ()
 
 
@@ -134,7 +156,16 @@ class FileWatch:
         if not self._hooked:
             sys.addaudithook(_hook_over(self._cell))
             self._hooked = True
-        self._cell.active = (*self._cell.active, _Recording())
+        self._cell.active = (*self._cell.active, Recording())
+
+    def begin(self) -> Recording:
+        """Begin a recording that `finish` ends, whichever others began since."""
+        self.start()
+        return self._cell.active[-1]
+
+    def finish(self, recording: Recording) -> None:
+        """End a recording that `begin` gave."""
+        self._cell.active = tuple(item for item in self._cell.active if item is not recording)
 
     def stop(self) -> tuple[OpenedFile, ...]:
         """End the recording started last.
@@ -148,7 +179,7 @@ class FileWatch:
         *rest, recording = self._cell.active
         self._cell.active = tuple(rest)
         self._overflowed = recording.overflowed
-        return tuple(_inputs(recording))
+        return recording.inputs
 
     def ignore_folder(self, folder: Path) -> None:
         """Never note anything in this folder (a store that isn't named `.nbmlops`)."""
@@ -167,7 +198,7 @@ class FileWatch:
 
 def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
     # All that the hook needs is in its closure: at interpreter exit module globals may be gone.
-    receive = _receive
+    receive, note_beyond = _receive, _note_beyond
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if not cell.active:
@@ -175,10 +206,26 @@ def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
         try:
             if event in {"open", "sqlite3.connect"}:
                 receive(cell, event, args)
+            elif event in _BEYOND:
+                note_beyond(cell, event, args)
         except Exception:  # noqa: BLE001 - anything raised here would break the user's own `open`
             pass
 
     return hook
+
+
+def _note_beyond(cell: _Cell, event: str, args: tuple[Any, ...]) -> None:
+    """What leaves the process: a connection, or a program that is started."""
+    if event == "socket.connect":
+        address = args[1]
+        if isinstance(address, tuple):  # the other kinds are of this machine
+            for recording in cell.active:
+                recording.hosts.setdefault(str(address[0]))
+        return
+    command = args[1] if event == "subprocess.Popen" else args[0]
+    text = " ".join(map(str, command)) if isinstance(command, list | tuple) else str(command)
+    for recording in cell.active:
+        recording.commands.setdefault(text[:_MAX_COMMAND])
 
 
 def _receive(cell: _Cell, event: str, args: tuple[Any, ...]) -> None:
@@ -216,7 +263,7 @@ def _note(cell: _Cell, path: str, mode: OpenMode, kind: OpenedKind) -> None:
     else:
         path = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118 - ten times as fast
         if all(recording.knows(path, mode, kind) for recording in cell.active) or _is_noise(
-            path, cell.ignored_folders
+            path, mode, cell.ignored_folders
         ):
             return
         state = _state(path, mode, kind)
@@ -227,12 +274,17 @@ def _note(cell: _Cell, path: str, mode: OpenMode, kind: OpenedKind) -> None:
         recording.add(opened)
 
 
-def _is_noise(path: str, ignored_folders: Iterable[str]) -> bool:
-    if _compiled(_NOISE).search(path):
+def _is_noise(path: str, mode: OpenMode, ignored_folders: Iterable[str]) -> bool:
+    if _compiled(_NOISE).search(path) and not (mode == "w" and _is_module(path)):
         return True
     if _compiled(_LIBRARY).search(path) and not _compiled(_DATA).search(path):
         return True
     return any(path.startswith(folder) for folder in ignored_folders)
+
+
+def _is_module(path: str) -> bool:
+    """A module that a cell writes is what a later one imports."""
+    return path.endswith(".py") and not _compiled(_LIBRARY).search(path)
 
 
 def _state(path: str, mode: OpenMode, kind: OpenedKind) -> OpenedFile | None:
@@ -249,7 +301,7 @@ def _state(path: str, mode: OpenMode, kind: OpenedKind) -> OpenedFile | None:
     return None
 
 
-def _inputs(recording: _Recording) -> Iterator[OpenedFile]:
+def _inputs(recording: Recording) -> Iterator[OpenedFile]:
     written: set[str] = set()
     for (path, mode), opened in recording.seen.items():
         if mode == "w":

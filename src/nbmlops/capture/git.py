@@ -12,6 +12,7 @@ from typing import Final
 from nbmlops.records import GitState
 
 TIMEOUT: Final = 2.0  # seconds for each command
+MAX_DIFF: Final = 20_000  # characters
 _WEB_USER: Final = re.compile(r"\A(https?://)[^/@]*@", re.IGNORECASE)
 _PASSWORD: Final = re.compile(r"\A([a-z][a-z0-9+.\-]*://[^/@:]*):[^/@]*@", re.IGNORECASE)
 
@@ -43,6 +44,14 @@ def read_git(folder: Path, *, timeout: float = TIMEOUT) -> GitState | None:
         branch=None if branch.startswith("(") else branch,
         remote=without_credentials(remote.strip()) if remote else None,
     )
+
+
+def read_diff(path: Path, *, timeout: float = TIMEOUT) -> str:
+    """What differs in a file from the commit, as git prints it; empty when nothing does, and where git knows no such
+    file or takes too long. Long ones are cut.
+    """
+    found = _run(path.parent, "diff", "--no-color", "--no-ext-diff", "HEAD", "--", path.name, timeout=timeout)
+    return (found or "")[:MAX_DIFF]
 
 
 def without_credentials(url: str) -> str:

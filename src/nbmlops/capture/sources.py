@@ -159,7 +159,7 @@ class Sources:
 
     def _of_call(self, node: ast.Call) -> Source:
         path, name = call_path(node.func), call_name(node)
-        special = _special_call(path, name, has_arguments=bool(node.args))
+        special = special_call(path, name, has_arguments=bool(node.args))
         if special is not None:
             return special
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
@@ -200,7 +200,8 @@ def _operands(node: ast.expr | None) -> list[ast.expr]:
     return []
 
 
-def _special_call(path: tuple[str, ...], name: str, *, has_arguments: bool) -> Source | None:
+def special_call(path: tuple[str, ...], name: str, *, has_arguments: bool) -> Source | None:
+    """What a call gives by its name alone: a clock, a size, a random draw; None for all else."""
     if name in _CLOCKS or path in _CLOCK_PATHS or (name in ("now", "today") and _CLOCK_OWNERS & set(path)):
         return "clock"
     if name == "time" and not has_arguments:  # under whatever alias the module was imported

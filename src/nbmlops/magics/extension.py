@@ -8,9 +8,9 @@ top-level `await`, display and the debugger work as they always do. What recordi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,12 @@ from nbmlops.errors import MagicUsageError
 from nbmlops.session import Session, session
 
 if TYPE_CHECKING:
+    from nbmlops.magics.proofs import ProofKeeper
     from nbmlops.magics.recording import CellRecorder
-    from nbmlops.tracking.cell import TrackedCell
+    from nbmlops.records import Finding, SliceCell
+    from nbmlops.slices.history import Execution
+    from nbmlops.slices.observe import Watched
+    from nbmlops.tracking.cell import Proof, TrackedCell
     from nbmlops.tracking.options import CellOptions
     from nbmlops.tracking.run import Run
 
@@ -36,6 +40,8 @@ class _Running:
     tracked: TrackedCell | None
     info: object
     pid: int
+    watched: Watched | None = None
+    runs: list[Run] = field(default_factory=list)
 
 
 class TrackingExtension:
@@ -46,15 +52,23 @@ class TrackingExtension:
         last_run: the run that ended last, for `%track --amend`.
         executed: the sources of cells that ran since a tracked one last asked for them; cells that ran
             before the extension was loaded are taken from IPython's history.
+        faults: what went wrong in following cells, for the next run's `degraded`.
     """
 
     def __init__(self, shell: Any, owner: Session) -> None:
         self.shell = shell
         self.session = owner
         self.automatic = False
+        self.faults: list[str] = []
         self.last_run: Run | None = None
         manager = getattr(shell, "history_manager", None)
         self.executed = [source for source in getattr(manager, "input_hist_parsed", ()) if source]
+        raw = getattr(manager, "input_hist_raw", ())
+        self._earlier = [
+            (raw[count] if count < len(raw) else python, python, count)
+            for count, python in enumerate(getattr(manager, "input_hist_parsed", ()))
+            if python
+        ]
         self._stack: list[_Running] = []
 
     @cached_property
@@ -63,6 +77,17 @@ class TrackingExtension:
         from nbmlops.magics.recording import CellRecorder
 
         return CellRecorder(self.shell, self.session)
+
+    @cached_property
+    def proofs(self) -> ProofKeeper:
+        """Watches all cells."""
+        from nbmlops.magics.proofs import ProofKeeper
+
+        return ProofKeeper(self.shell, self.session, self._earlier)
+
+    def slice_of(self, name: str) -> tuple[SliceCell, ...]:
+        """The cells that a variable came about by; none where it is not known."""
+        return self.proofs.slice_of(name)
 
     def load(self) -> None:
         """Registers hooks and magics."""
@@ -89,6 +114,7 @@ class TrackingExtension:
         python = getattr(info, "transformed_cell", None)
         running = _Running(python or raw, None, info, os.getpid())
         self._stack.append(running)
+        self._watch(running, info)
         with self._guarded("begin to record the cell"):
             options = self._options(raw)
             if options is None:
@@ -97,6 +123,22 @@ class TrackingExtension:
             cell_id = getattr(info, "cell_id", None)
             running.tracked = self.recorder.cell(options, raw, running.python, cell_id, self._take_executed())
             self.recorder.begin(running.tracked)
+
+    def _watch(self, running: _Running, info: Any) -> None:
+        """Looks at what the cell is about to do; a cell that another one runs is a part of that."""
+        if len(self._stack) > 1 or is_disabled():
+            return
+        try:
+            running.watched = self.proofs.before(info, running.python)
+            self.session.started = running.runs
+        except Exception as exc:  # noqa: BLE001 - what a cell depends on is not worth the cell
+            self._unwatched(running, exc)
+
+    def _unwatched(self, running: _Running, exc: Exception) -> None:
+        running.watched = None
+        with self._guarded("follow what cells depend on"):
+            self.proofs.lost(getattr(running.info, "raw_cell", "") or "", running.python)
+            self.faults.append(f"What the cell depends on could not be followed: {type(exc).__name__}: {exc}")
 
     def _options(self, raw: str) -> CellOptions | None:
         """What the cell asks for; None when it is not to be tracked."""
@@ -129,12 +171,44 @@ class TrackingExtension:
         if os.getpid() != running.pid:
             return  # a forked child that ran on to the end of the cell: its parent records it
         self.executed.append(running.python)
+        if running.tracked is not None:
+            running.tracked.stop_clock()
+        execution = self._watched(running, result)
         if running.tracked is None:
+            self._keep_begun(running, execution)
             return
         with self._guarded("record the cell"):
-            self.recorder.end(running.tracked, result)
+            self.recorder.end(running.tracked, result, self._proof(execution))
             if not is_disabled():
                 self.last_run = running.tracked.run or self.last_run
+
+    def _watched(self, running: _Running, result: Any) -> Execution | None:
+        """What the cell has done, as far as it could be watched."""
+        self.session.started = None
+        if running.watched is None:
+            return None
+        try:
+            return self.proofs.after(running.watched, result)
+        except Exception as exc:  # noqa: BLE001 - as above
+            self._unwatched(running, exc)
+            return None
+
+    def _proof(self, execution: Execution | None) -> Proof:
+        def keep(run: Run, notebook: str | None, flows: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
+            faults, self.faults = self.faults, []
+            if faults:
+                run.describe(append={"degraded": faults})
+            return self.proofs.keep(run, execution, notebook, flows) if execution is not None else ()
+
+        return keep
+
+    def _keep_begun(self, running: _Running, execution: Execution | None) -> None:
+        """Runs that `start_run` began in the cell depend on what the cell does."""
+        if execution is None:
+            return
+        for run in running.runs:
+            with self._guarded("keep what the run depends on"):
+                self.proofs.keep(run, execution, None, {})
 
     @contextmanager
     def _guarded(self, doing: str) -> Iterator[None]:

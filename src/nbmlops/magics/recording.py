@@ -13,7 +13,7 @@ from nbmlops.config import is_disabled
 from nbmlops.magics.line import show_line
 from nbmlops.magics.progress import HashProgress
 from nbmlops.session import Session
-from nbmlops.tracking.cell import CellEnd, CellSource, TrackedCell
+from nbmlops.tracking.cell import CellEnd, CellSource, Proof, TrackedCell
 from nbmlops.tracking.options import CellOptions
 from nbmlops.tracking.run import Run
 from nbmlops.tracking.watchers import Watchers
@@ -81,12 +81,12 @@ class CellRecorder:
         self._watchers.ignore_store(self._session.workspace.folder.root)
         return run
 
-    def end(self, tracked: TrackedCell, result: Any) -> None:
-        """Records how the cell ended, and shows the line after it."""
+    def end(self, tracked: TrackedCell, result: Any, proof: Proof) -> None:
+        """Records how the cell ended, keeps what it depended on, and shows the line after it."""
         # What the cell fetched (getpass, os.environ) is known only now.
         self._session.secrets.register_from_source(tracked.source.python, self._shell.user_ns)
         self._register_variables()
-        tracked.end(CellEnd(result.result, result.error_before_exec or result.error_in_exec))
+        tracked.end(CellEnd(result.result, result.error_before_exec or result.error_in_exec), proof)
         run = tracked.run
         if run is None:
             for fault in tracked.guard.faults:

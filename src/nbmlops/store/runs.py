@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -121,7 +122,7 @@ class RunRepository:
             notices=tuple(doc.get("notices", ())),
             deleted=_moment(row.deleted) if row.deleted is not None else None,
             slice=cells,
-            modules=modules,
+            modules=tuple(replace(m, diff=doc.get("module_diffs", {}).get(m.name, "")) for m in modules),
             cwd=cwd,
             findings=findings_from_doc(doc.get("findings")),
             verdict=Verdict(row.verdict) if row.verdict else None,

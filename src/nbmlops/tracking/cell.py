@@ -23,7 +23,7 @@ from nbmlops.capture.plain import flatten
 from nbmlops.capture.readers import paths_in_source
 from nbmlops.capture.scalars import float_scalar
 from nbmlops.capture.scope import CellScope, reachable_reads, reaches_fit_or_log, read_scope
-from nbmlops.records import Input, Metric, Param, RunStatus
+from nbmlops.records import Finding, Input, Metric, Param, RunStatus
 from nbmlops.store.documents import input_to_doc
 from nbmlops.tracking.guard import Guard
 from nbmlops.tracking.inputs import (
@@ -40,6 +40,8 @@ from nbmlops.tracking.options import CellOptions
 from nbmlops.tracking.run import Run, error_line, status_of
 from nbmlops.tracking.watchers import Seen, Watchers
 
+# Keeps the proof of a run: given the run, its notebook, and what went into each metric.
+Proof = Callable[[Run, str | None, Mapping[str, frozenset[str]]], tuple[Finding, ...]]
 _MAX_FAULT = 500
 _MAX_RESULT = 8_000
 
@@ -82,6 +84,7 @@ class Outcome:
     inputs: list[Input] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     figures: int = 0
+    findings: list[Finding] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     degraded: list[str] = field(default_factory=list)
@@ -116,6 +119,7 @@ class TrackedCell:
         self._sql_files: tuple[Path, ...] = ()
         self._estimators: EstimatorState = {}
         self._began = 0.0
+        self._stopped = 0.0
 
     @property
     def scope(self) -> CellScope:
@@ -178,11 +182,20 @@ class TrackedCell:
         self.outcome.notices += cut_notice(len(names))
         self.outcome.doubts += leaks(names, namespace)
 
-    def end(self, end: CellEnd) -> None:
-        """Records what came out of the cell and ends the run."""
+    def stop_clock(self) -> None:
+        """The cell has run: what follows is not its time."""
+        self._stopped = time.perf_counter()
+
+    def end(self, end: CellEnd, proof: Proof | None = None) -> None:
+        """Records what came out of the cell and ends the run.
+
+        Args:
+            end: how it ended.
+            proof: keeps what the run depends on.
+        """
         if self.run is None and self.options.automatic and not self._began:
             return
-        seconds = time.perf_counter() - self._began
+        seconds = (self._stopped or time.perf_counter()) - self._began
         seen = self._watchers.stop(self.guard)
         self.outcome.notices += seen.notices
         run = self.run
@@ -190,6 +203,9 @@ class TrackedCell:
             return
         try:
             self._record(run, end, seen)
+            if proof is not None and not self._is_idle(run):
+                with self.guard.protect("What the run depends on"):
+                    self.outcome.findings += proof(run, self.source.notebook, self._metric_flows(end))
         finally:
             self._finish(run, end, seconds)
 
@@ -330,11 +346,24 @@ class TrackedCell:
                     if getattr(outcome, name)
                 },
             )
-        if self.options.automatic and not (run.logged or outcome.models or outcome.metrics):
+        if self._is_idle(run):
             run.discard()
             self.run = None
             return
         run.end(outcome.status, error=outcome.error, duration=seconds)
+
+    def _is_idle(self, run: Run) -> bool:
+        """Whether it was tracked because of `%track on`, and did nothing that is worth a run."""
+        return self.options.automatic and not (run.logged or self.outcome.models or self.outcome.metrics)
+
+    def _metric_flows(self, end: CellEnd) -> dict[str, frozenset[str]]:
+        """The names that went into each metric: itself, or for those of the last expression all that it reads."""
+        del end
+        shown = frozenset(name for name in self._scope.reads)
+        return {
+            metric.key: frozenset((metric.key,)) if metric.key in self._scope.bindings else shown
+            for metric in self.outcome.metrics
+        }
 
     def _identity(self) -> str:
         """Equal for executions of the same source on the same data with the same parameters; empty where the

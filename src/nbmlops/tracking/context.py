@@ -6,12 +6,13 @@ import json
 import os
 import time
 import weakref
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
 from pathlib import Path
 
 from nbmlops.capture.environment import EnvironmentReader
-from nbmlops.capture.git import read_git
+from nbmlops.capture.git import read_diff, read_git
 from nbmlops.records import GitState
 from nbmlops.tracking.recorder import Recorder
 
@@ -38,6 +39,22 @@ class ContextReader:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="nbmlops-context")
         self._last = self._pool.submit(self._read, run_id, Path.cwd())
+
+    def diff_for(self, run_id: str, modules: Mapping[str, str]) -> None:
+        """Begins to ask git what differs from the commit in the user's modules; returns at once.
+
+        Args:
+            run_id: what is found is added to this run.
+            modules: names to files.
+        """
+        if self._pool is not None:
+            self._last = self._pool.submit(self._diff, run_id, modules)
+
+    def _diff(self, run_id: str, modules: Mapping[str, str]) -> None:
+        found = {name: diff for name, path in modules.items() if (diff := read_diff(Path(path)))}
+        if found:
+            self._recorder.context(run_id, doc={"module_diffs": found})
+            self._recorder.wake()
 
     def wait(self, seconds: float = 30.0) -> None:
         """Waits until what was begun is written, or for so long: whoever reads the run sees it later then."""

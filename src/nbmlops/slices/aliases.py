@@ -1,0 +1,55 @@
+"""From an object that changed to the other names that hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from nbmlops.slices.arrays import array_part
+from nbmlops.slices.shapes import Shapes
+
+_DATA_PACKAGES: Final = frozenset({"numpy", "pandas", "polars", "pyarrow", "torch", "scipy"})
+
+
+def is_plain_data(value: object) -> bool:
+    """Whether it is an array, a frame or a tensor: what well-known methods of others leave alone."""
+    return type(value).__module__.partition(".")[0] in _DATA_PACKAGES
+
+
+def changed_with(
+    nodes: frozenset[int],
+    own: frozenset[int],
+    among: Iterable[str],
+    shapes: Shapes,
+    namespace: Mapping[str, Any],
+    *,
+    deeply: bool,
+) -> list[str]:
+    """The names that changed with an object.
+
+    Args:
+        nodes: what it held before and holds now, itself included.
+        own: of these, the object itself and its memory.
+        among: the names to look at.
+        shapes: of these names.
+        namespace: their values.
+        deeply: anything that it holds may have changed; else it alone did, or what a digest tells.
+    """
+    found = []
+    for other in among:
+        known = shapes.of(other)
+        if known.nodes.isdisjoint(nodes):
+            continue
+        before, after = known.digest, shapes.renew(other).digest
+        if before is not None and after is not None:
+            if before != after:
+                found.append(other)
+        elif deeply or not is_plain_data(namespace.get(other)) or not known.nodes.isdisjoint(own):
+            found.append(other)
+    return found
+
+
+def own_nodes(value: object) -> frozenset[int]:
+    """The object itself and its memory, not what it holds."""
+    part = array_part(value)
+    return frozenset((id(value), *(part.nodes if part is not None else ())))

@@ -1,0 +1,198 @@
+"""Arrays, frames, tensors and generators: which memory they share, and a digest where that is cheap."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from blake3 import blake3
+
+MAX_BYTES: Final = 1 << 18  # hashed of one object; a quarter of a millisecond
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayPart:
+    """What is seen of an array-like object.
+
+    Attributes:
+        nodes: what it shares with others: owners of memory.
+        holds: further objects to look at.
+        digest: None where it is too large.
+    """
+
+    nodes: tuple[int, ...] = ()
+    holds: tuple[Any, ...] = ()
+    digest: bytes | None = None
+
+
+def array_part(value: Any) -> ArrayPart | None:
+    """What is seen of `value`; None when it is no array, frame, tensor or generator of random numbers."""
+    kind = type(value)
+    package = kind.__module__.partition(".")[0]
+    if package == "random":
+        return (
+            ArrayPart(digest=_hashed([repr(value.getstate())])) if isinstance(value, random.Random) else None
+        )
+    reader = _READERS.get(package)
+    return reader(value) if reader is not None and package in sys.modules else None
+
+
+def _hashed(parts: Iterable[Any]) -> bytes:
+    hasher = blake3()
+    for part in parts:
+        hasher.update(part if not isinstance(part, str) else part.encode("utf-8", "replace"))
+    return bytes(hasher.digest(16))
+
+
+def _numpy(value: Any) -> ArrayPart | None:
+    numpy = sys.modules["numpy"]
+    if isinstance(value, numpy.ndarray):
+        return _array(value)
+    state = getattr(getattr(value, "bit_generator", value), "state", None)  # a Generator, or what drives it
+    if isinstance(state, dict):
+        owner = getattr(value, "bit_generator", value)
+        return ArrayPart((id(owner),), digest=_hashed([repr(state)]))
+    if isinstance(value, numpy.random.RandomState):
+        return ArrayPart(digest=_hashed([repr(value.get_state(legacy=False)["state"]["pos"]), _key(value)]))
+    return None
+
+
+def _key(state: Any) -> bytes:
+    return bytes(state.get_state(legacy=False)["state"]["key"].tobytes())
+
+
+def owner_of(array: Any) -> Any:
+    """The array that owns the memory of a view."""
+    numpy = sys.modules["numpy"]
+    while isinstance(array.base, numpy.ndarray):
+        array = array.base
+    return array
+
+
+def _array(value: Any) -> ArrayPart:
+    owner = owner_of(value)
+    nodes = (id(owner), -int(owner.__array_interface__["data"][0]))  # the memory may be another library's
+    if value.dtype.hasobject:
+        return ArrayPart(nodes, (_objects(value),) if value.size <= MAX_BYTES >> 6 else ())
+    digest = None
+    if value.nbytes <= MAX_BYTES:
+        digest = _hashed([repr((value.shape, value.dtype.str, value.strides)), value.tobytes()])
+    return ArrayPart(nodes, digest=digest)
+
+
+def _objects(value: Any) -> tuple[Any, ...]:
+    return tuple(value.ravel().tolist())
+
+
+def _pandas(value: Any) -> ArrayPart | None:
+    pandas = sys.modules["pandas"]
+    if not isinstance(value, pandas.DataFrame | pandas.Series):
+        return ArrayPart(digest=b"index") if isinstance(value, pandas.Index) else None
+    manager = getattr(value, "_mgr", None)
+    blocks = getattr(manager, "blocks", ())
+    nodes: tuple[int, ...] = ()
+    if not _copies_on_write(pandas):
+        # Until pandas 3 a selection may be a view. From then on every frame is its own.
+        nodes = tuple(node for block in blocks for node in _memory(block.values))
+    return ArrayPart(nodes, digest=_frame_digest(value, blocks))
+
+
+def _copies_on_write(pandas: Any) -> bool:
+    if int(pandas.__version__.partition(".")[0]) >= 3:
+        return True
+    return bool(pandas.options.mode.copy_on_write is True)
+
+
+def _memory(values: Any) -> tuple[int, ...]:
+    numpy = sys.modules["numpy"]
+    if isinstance(values, numpy.ndarray):
+        owner = owner_of(values)
+        return id(owner), -int(owner.__array_interface__["data"][0])
+    return (id(values),)
+
+
+def _frame_digest(value: Any, blocks: Any) -> bytes | None:
+    numpy = sys.modules["numpy"]
+    parts: list[Any] = []
+    size = 0
+    axes = value.axes
+    for block in blocks:
+        values = block.values
+        if not isinstance(values, numpy.ndarray) or values.dtype.hasobject:
+            values = _texts(values)
+            if values is None:
+                return None
+            parts.append(values)
+            size += len(values)
+        else:
+            size += values.nbytes
+            if size > MAX_BYTES:
+                return None
+            parts += [repr((values.shape, values.dtype.str)), values.tobytes()]
+        if size > MAX_BYTES:
+            return None
+    for axis in axes:
+        if len(axis) > MAX_BYTES >> 6:
+            if type(axis).__name__ != "RangeIndex":
+                return None
+            parts.append(repr(axis))
+        else:
+            parts.append(repr(axis.tolist()))
+    return _hashed([*parts, repr(getattr(value, "attrs", None)), repr(getattr(value, "name", None))])
+
+
+def _texts(values: Any) -> str | None:
+    """Columns of texts and of pandas' own types: read as a list where they are small."""
+    if getattr(values, "size", MAX_BYTES) > MAX_BYTES >> 6:
+        return None
+    listed = values.ravel().tolist() if hasattr(values, "ravel") else list(values)
+    for item in listed:
+        if isinstance(item, (list, dict, set)) or len(repr(item)) > 1_000:
+            return None
+    return repr(listed)
+
+
+def _torch(value: Any) -> ArrayPart | None:
+    torch = sys.modules["torch"]
+    if not isinstance(value, torch.Tensor):
+        return None
+    try:
+        node = -int(value.untyped_storage().data_ptr())
+        small = value.device.type == "cpu" and value.nelement() * value.element_size() <= MAX_BYTES
+        digest = _hashed([repr(tuple(value.shape)), value.detach().numpy().tobytes()]) if small else None
+    except (RuntimeError, TypeError):  # a tensor without memory of its own
+        return ArrayPart(digest=None)
+    holds = (value.grad,) if value.is_leaf and value.grad is not None else ()
+    return ArrayPart((node,), holds, digest)
+
+
+def _polars(value: Any) -> ArrayPart | None:
+    """Its columns never change; a frame changes only by methods that say so, and is small to look at."""
+    polars = sys.modules["polars"]
+    if isinstance(value, polars.DataFrame):
+        series = value.get_columns()
+        small = value.estimated_size() <= MAX_BYTES
+        return ArrayPart(
+            digest=_hashed([repr([(s.name, s.dtype) for s in series]), repr(value.rows())]) if small else None
+        )
+    return (
+        ArrayPart(digest=b"polars")
+        if isinstance(value, polars.Series | polars.LazyFrame | polars.Expr)
+        else None
+    )
+
+
+def _arrow(_value: Any) -> ArrayPart | None:
+    return ArrayPart(digest=b"arrow")  # Arrow's arrays and tables never change
+
+
+_READERS: Final = {
+    "numpy": _numpy,
+    "pandas": _pandas,
+    "polars": _polars,
+    "pyarrow": _arrow,
+    "torch": _torch,
+}

@@ -1,0 +1,667 @@
+"""What a call may change: told by the function that it calls, as far as that can be found before it runs."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import types
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from nbmlops.capture.literals import call_path
+from nbmlops.slices.functions import Definition, FunctionSources
+from nbmlops.slices.marks import call_marks, seeds_of
+from nbmlops.slices.objects import package_of
+from nbmlops.slices.origin import Origins
+from nbmlops.slices.tables import (
+    BUILTIN_FRESH,
+    BUILTIN_PURE,
+    CHANGED_ARGUMENTS,
+    CHANGES_RECEIVER,
+    FRESH_FUNCTIONS,
+    FRESH_METHODS,
+    OPAQUE,
+    PURE_METHODS,
+    PURE_PACKAGES,
+    STATE_SETTERS,
+)
+
+if TYPE_CHECKING:
+    from nbmlops.slices.effects import Effects, EffectWalker, Value
+
+_MAX_DEPTH: Final = 20  # of functions that call functions
+_NO_NAMES: Final[frozenset[str]] = frozenset()
+_NO_ARGUMENTS: Final[frozenset[int]] = frozenset()
+_MISSING: Final = object()
+_SETS_STATE: Final = (
+    "set_",
+    "enable_",
+    "disable_",
+    "configure",
+    "register",
+    "init",
+    "login",
+    "setup",
+    "use_",
+    "seed",
+)
+# Types whose methods are told by the tables; of other libraries' types any method may change what it is called on.
+_KNOWN_PACKAGES: Final = PURE_PACKAGES | {
+    "builtins",
+    "torch",
+    "xgboost",
+    "lightgbm",
+    "catboost",
+    "keras",
+    "_io",
+}
+_UNKNOWN_METHODS: Final = frozenset(
+    {"queue", "random", "_io", "tempfile", "itertools", "csv", "multiprocessing"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with the values of its parts.
+
+    Attributes:
+        receiver: what stands before the dot of a method, nothing for a function.
+    """
+
+    node: ast.Call
+    receiver: Value
+    arguments: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What a call may do.
+
+    Attributes:
+        changes_arguments: positions; None for all of them.
+        changes_keywords: by name; not used where all are changed.
+        changed: values that it changes besides; whether anything that they hold may be changed, too.
+        packages: whose state it may set.
+        marks: see `Effects.marks`.
+        result: what it gives; None where that may share with all that it was given.
+    """
+
+    changes_receiver: bool = False
+    changes_arguments: frozenset[int] | None = _NO_ARGUMENTS
+    changes_keywords: frozenset[str] = _NO_NAMES
+    changed: tuple[tuple[Value, bool], ...] = ()
+    packages: frozenset[str] = _NO_NAMES
+    marks: frozenset[str] = _NO_NAMES
+    seeds: Mapping[str, str] = field(default_factory=dict)
+    may_seed: frozenset[str] = _NO_NAMES
+    logged: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    returns_fresh: bool = False
+    result: Value | None = None
+
+
+UNKNOWN: Final = Callee(changes_receiver=True, changes_arguments=None)
+
+
+class Callees:
+    """Finds what calls do.
+
+    Args:
+        namespace: the user's variables, as they are before the cell runs.
+        origins: tells the user's own from libraries.
+        sources: definitions of functions.
+        codes_of: the user's functions that the object of a name may run.
+        methods: methods by name of all classes of the user's, for receivers whose class is not known.
+    """
+
+    def __init__(
+        self,
+        namespace: Mapping[str, Any],
+        origins: Origins,
+        sources: FunctionSources,
+        *,
+        codes_of: Callable[[str], Iterable[types.CodeType]],
+        methods: Mapping[str, Iterable[Definition]],
+    ) -> None:
+        self._namespace = namespace
+        self._origins = origins
+        self._sources = sources
+        self._codes_of = codes_of
+        self._methods = methods
+        self._going: list[ast.AST] = []
+        self._known: dict[Any, Effects] = {}
+
+    # finding it
+
+    def of(self, call: Call, walker: EffectWalker) -> Callee:
+        """What the call may do."""
+        func = call.node.func
+        path = call_path(func)
+        name = path[-1] if path else (func.attr if isinstance(func, ast.Attribute) else "")
+        callee = self._find(call, walker, path)
+        callee = self._with_called_arguments(callee, call, walker)
+        dotted = self.package_path(path, walker) or ".".join(path)
+        marks = call_marks(dotted, name, call.node)
+        seeds = seeds_of(dotted, name, call.node)
+        if not marks and not seeds:
+            return callee
+        return _replaced(callee, marks=callee.marks | marks, seeds={**callee.seeds, **seeds})
+
+    def _find(self, call: Call, walker: EffectWalker, path: tuple[str, ...]) -> Callee:
+        func = call.node.func
+        if not path:
+            if isinstance(func, ast.Attribute):
+                return self._method_by_name(func.attr, call, walker)
+            return self._any_of(walker.value(func), call, walker)
+        root = path[0]
+        if isinstance(func, ast.Name) and root in walker.defined:
+            return self._defined(walker.defined[root], call, walker)
+        if root in walker.imported:
+            return self._of_path(".".join((walker.imported[root], *path[1:])), call, walker)
+        if root in walker.names:
+            if isinstance(func, ast.Attribute):
+                return self._method_by_name(func.attr, call, walker)
+            return self._any_of(walker.names[root], call, walker)
+        value = self._namespace.get(root, _MISSING)
+        if value is _MISSING:
+            if isinstance(func, ast.Name) and hasattr(builtins, root):
+                return _builtin(root, call)
+            return self._method_by_name(path[-1], call, walker) if len(path) > 1 else UNKNOWN
+        return self._of_value(value, path, call, walker)
+
+    def _of_value(self, value: Any, path: tuple[str, ...], call: Call, walker: EffectWalker) -> Callee:
+        owner: Any = _MISSING
+        for at, name in enumerate(path[1:], 1):
+            owner = value
+            value = _attribute(owner, name)
+            if value is _MISSING:
+                if at == len(path) - 1:
+                    return self._method_of(type(owner), name, call, walker)
+                return self._method_by_name(path[-1], call, walker)
+        if owner is not _MISSING and not isinstance(owner, types.ModuleType | type):
+            return self._method_of(type(owner), path[-1], call, walker)
+        return self._of_object(value, call, walker)
+
+    def _of_path(self, dotted: str, call: Call, walker: EffectWalker) -> Callee:
+        """Something that this very cell imports: looked up if it is loaded, else told by its name."""
+        import sys
+
+        parts = dotted.split(".")
+        for cut in range(len(parts), 0, -1):
+            module = sys.modules.get(".".join(parts[:cut]))
+            if module is None:
+                continue
+            value: Any = module
+            for name in parts[cut:]:
+                value = _attribute(value, name)
+                if value is _MISSING:
+                    break
+            else:
+                return self._of_object(value, call, walker)
+            break
+        if parts[-1][:1].isupper():
+            return Callee()  # a class: what it is given, it holds
+        return _library(parts[0], parts[-1], call, walker)
+
+    def package_path(self, path: tuple[str, ...], walker: EffectWalker) -> str:
+        """The path as libraries name it (`numpy.random.seed` for `np.random.seed`); empty for the user's own."""
+        if not path:
+            return ""
+        if path[0] in walker.imported:
+            return ".".join((walker.imported[path[0]], *path[1:]))
+        if path[0] in walker.names:
+            return ""
+        value = self._namespace.get(path[0])
+        if isinstance(value, types.ModuleType):
+            return "" if self._origins.is_own_module(value) else ".".join((value.__name__, *path[1:]))
+        if isinstance(value, types.BuiltinFunctionType | types.FunctionType | type) and len(path) <= 2:
+            package = package_of(value)
+            is_own = package in ("", "__main__") or self._origins.is_own_name(value.__module__ or "")
+            owner = "" if is_own else f"{value.__module__}.{value.__name__}"
+            bound = getattr(value, "__self__", None)
+            if not owner and bound is not None and not isinstance(bound, types.ModuleType):
+                owner = f"{package_of(type(bound))}.{value.__name__}"
+            return ".".join((owner, *path[1:])) if owner else ""
+        return ""
+
+    # what it is
+
+    def _of_object(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
+        while True:
+            if isinstance(value, types.MethodType):
+                return self._bound(value, call, walker)
+            if isinstance(value, functools.partial):
+                return self._with_everything(value.func, call, walker)
+            inner = value.__wrapped__ if type(value) is _CACHED else _MISSING
+            if isinstance(value, staticmethod | classmethod):
+                inner = value.__func__
+            if inner is _MISSING:
+                break
+            value = inner
+        if isinstance(value, types.FunctionType):
+            return self._function(value, call, walker)
+        if isinstance(value, type):
+            return self._constructor(value, call, walker)
+        if isinstance(value, types.BuiltinFunctionType):
+            return self._builtin_function(value, call, walker)
+        kind = type(value)
+        if package_of(kind) == "numpy" and kind.__name__ == "ufunc":
+            return _library("numpy", value.__name__, call, walker)
+        if self._origins.is_own_class(kind):
+            return self._method_of(kind, "__call__", call, walker)
+        package = package_of(kind)
+        if package in PURE_PACKAGES and package != "random":
+            return _library(package, getattr(value, "__name__", ""), call, walker)
+        return UNKNOWN
+
+    def _bound(self, value: types.MethodType, call: Call, walker: EffectWalker) -> Callee:
+        kind = type(value.__self__)
+        receiver = (
+            call.receiver if isinstance(call.node.func, ast.Attribute) else walker.value(call.node.func)
+        )
+        if isinstance(value.__self__, type):
+            return self._of_object(value.__func__, call, walker)
+        bound = Call(call.node, receiver, call.arguments, call.keywords)
+        return self._as_changes(self._method_of(kind, value.__name__, bound, walker), bound)
+
+    def _builtin_function(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
+        owner = getattr(value, "__self__", None)
+        if owner is None or isinstance(owner, types.ModuleType):
+            package = package_of(value) or (owner.__name__.partition(".")[0] if owner else "")
+            package = package.lstrip("_") or package
+            return (
+                _builtin(value.__name__, call)
+                if package == "builtins"
+                else _library(package, value.__name__, call, walker)
+            )
+        if isinstance(owner, type):
+            return Callee()
+        receiver = walker.value(call.node.func) if isinstance(call.node.func, ast.Name) else call.receiver
+        bound = Call(call.node, receiver, call.arguments, call.keywords)
+        return self._as_changes(self._method_of(type(owner), value.__name__, bound, walker), bound)
+
+    def _as_changes(self, callee: Callee, call: Call) -> Callee:
+        """A change of the receiver as a change of a value: the caller sees another receiver, or none."""
+        if not callee.changes_receiver:
+            return callee
+        return _replaced(
+            callee,
+            changes_receiver=False,
+            changed=(*callee.changed, (call.receiver, callee.changes_arguments is None)),
+        )
+
+    def _function(self, value: types.FunctionType, call: Call, walker: EffectWalker) -> Callee:
+        if self._origins.is_own_function(value):
+            definition = self._sources.of(value.__code__)
+            if definition is None:
+                return _HIDDEN
+            return self._own(definition, call, walker, receiver=None, itself=walker.value(call.node.func))
+        inner = [cell.cell_contents for cell in value.__closure__ or () if _is_function_cell(cell)]
+        own = [item for item in inner if self._origins.is_own_function(item)]
+        if own:  # a decorator of a library around the user's function
+            return self._with_everything(own[0], call, walker)
+        return _library(package_of(value), value.__name__, call, walker)
+
+    def _constructor(self, value: type, call: Call, walker: EffectWalker) -> Callee:
+        if not self._origins.is_own_class(value):
+            if package_of(value) == "builtins":
+                return _builtin(value.__name__, call)
+            return Callee(changes_keywords=_changed_keywords(call.node))
+        callee = self._own_method(value, "__init__", call, walker, receiver=_nothing())
+        return _replaced(callee, result=None, returns_fresh=False)
+
+    def _method_of(self, kind: type, name: str, call: Call, walker: EffectWalker) -> Callee:
+        if self._origins.is_own_class(kind):
+            return self._own_method(kind, name, call, walker, receiver=call.receiver)
+        package = package_of(kind)
+        if package not in _KNOWN_PACKAGES and not _is_sklearn(kind):
+            return UNKNOWN
+        if package in _UNKNOWN_METHODS:
+            return UNKNOWN
+        if kind in _READ_ONLY:
+            return _method(name, call, otherwise=Callee())
+        if package == "numpy" and kind.__name__ in ("Generator", "RandomState"):
+            return Callee(
+                changes_receiver=True,
+                changes_arguments=frozenset({0}) if name == "shuffle" else _NO_ARGUMENTS,
+            )
+        if kind in (list, dict, set, bytearray):
+            return _method(name, call, otherwise=Callee())
+        return _method(name, call, otherwise=UNKNOWN)
+
+    def _own_method(
+        self, kind: type, name: str, call: Call, walker: EffectWalker, *, receiver: Value
+    ) -> Callee:
+        for cls in kind.__mro__:
+            found = cls.__dict__.get(name)
+            if found is None:
+                continue
+            function = getattr(found, "__func__", found)
+            if isinstance(found, property):
+                return UNKNOWN
+            if isinstance(function, types.FunctionType) and self._origins.is_own_function(function):
+                definition = self._sources.of(function.__code__)
+                if definition is None:
+                    return _HIDDEN
+                bound = None if isinstance(found, staticmethod) else receiver
+                return self._own(definition, call, walker, receiver=bound, itself=receiver)
+            if not self._origins.is_own_class(cls):
+                if name in ("__init__", "__new__"):
+                    return Callee()
+                callee = _method(name, call, otherwise=UNKNOWN)
+                # What a library's method calls on the user's class (a template method) isn't seen.
+                return _replaced(callee, changes_receiver=True)
+        return Callee() if name == "__init__" else UNKNOWN
+
+    def _method_by_name(self, name: str, call: Call, walker: EffectWalker) -> Callee:
+        """A receiver whose class is not known: by the tables, and by every class of the user's that has the method."""
+        callee = _method(name, call, otherwise=UNKNOWN)
+        for definition in self._methods.get(name, ()):
+            callee = _either(
+                callee, self._own(definition, call, walker, receiver=call.receiver, itself=call.receiver)
+            )
+        return callee
+
+    def _any_of(self, value: Value, call: Call, walker: EffectWalker) -> Callee:
+        """A function out of a variable or a container: each that may lie there is taken as called."""
+        callee = _replaced(UNKNOWN, changed=((value, True),))
+        for name in value.shares:
+            for code in self._codes_of(name):
+                definition = self._sources.of(code)
+                if definition is not None:
+                    callee = _either(
+                        callee,
+                        self._own(definition, call, walker, receiver=None, itself=value, everything=True),
+                    )
+        return callee
+
+    def _with_everything(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
+        code = getattr(value, "__code__", None)
+        definition = self._sources.of(code) if code is not None else None
+        if definition is None:
+            return (
+                self._of_object(value, call, walker) if not isinstance(value, types.FunctionType) else UNKNOWN
+            )
+        itself = walker.value(call.node.func)
+        return self._own(definition, call, walker, receiver=None, itself=itself, everything=True)
+
+    def _with_called_arguments(self, callee: Callee, call: Call, walker: EffectWalker) -> Callee:
+        """Functions that are handed on are taken as called, with whatever else is handed on."""
+        for node in (*call.node.args, *(keyword.value for keyword in call.node.keywords)):
+            if isinstance(node, ast.Name) and isinstance(walker.defined.get(node.id), Definition):
+                definition = walker.defined[node.id]
+                effects = self._followed(definition, walker, lambda _: _all_of(call), local=True)
+                callee = _either(callee, _applied(effects, call))
+            elif isinstance(node, ast.Name | ast.Attribute):
+                for name in walker.value(node).shares:
+                    for code in self._codes_of(name):
+                        found = self._sources.of(code)
+                        if found is not None:
+                            callee = _either(
+                                callee,
+                                self._own(
+                                    found,
+                                    call,
+                                    walker,
+                                    receiver=None,
+                                    itself=walker.name(name),
+                                    everything=True,
+                                ),
+                            )
+        return callee
+
+    # the user's own functions
+
+    def _defined(self, node: ast.AST, call: Call, walker: EffectWalker) -> Callee:
+        """One that the same cell defines: followed with the names as they are now."""
+        if isinstance(node, ast.ClassDef):
+            callee = Callee()
+            for item in node.body:
+                if isinstance(item, Definition) and getattr(item, "name", "") == "__init__":
+                    callee = self._own(item, call, walker, receiver=_nothing(), itself=_nothing(), local=True)
+            return _replaced(callee, result=None, returns_fresh=False)
+        assert isinstance(node, Definition)
+        return self._own(node, call, walker, receiver=None, itself=_nothing(), local=True)
+
+    def _own(
+        self,
+        definition: Definition,
+        call: Call,
+        walker: EffectWalker,
+        *,
+        receiver: Value | None,
+        itself: Value,
+        everything: bool = False,
+        local: bool = False,
+    ) -> Callee:
+        if definition in self._going:
+            return Callee()  # it calls itself: what it does is being followed already
+        if len(self._going) >= _MAX_DEPTH:
+            return _HIDDEN
+        everything_of = _all_of(call)
+        effects = self._followed(
+            definition,
+            walker,
+            lambda name: everything_of if everything else _argument(definition, name, call, receiver, itself),
+            local=local,
+        )
+        return _applied(effects, call)
+
+    def _followed(
+        self, definition: Any, walker: EffectWalker, value_of: Callable[[str], Value], *, local: bool
+    ) -> Effects:
+        """The effects of its body, with parameters bound to these values; followed once for the same values."""
+        from nbmlops.slices.effects import EffectWalker as Walker
+
+        names = {argument.arg: value_of(argument.arg) for argument in all_arguments(definition.args)}
+        around = {name: walker.names[name] for name in sorted(_names_in(definition)) if name in walker.names}
+        key = (definition, local, tuple(names.values()), tuple(around.items()))
+        known = self._known.get(key)
+        if known is not None and not self._going:
+            return known
+        self._going.append(definition)
+        try:
+            # A function of an earlier cell sees the names as this cell has left them by now.
+            outer = (
+                walker if local else Walker(self, {n: v for n, v in around.items() if n in self._namespace})
+            )
+            effects = outer.called(definition, names).effects
+        finally:
+            self._going.pop()
+        self._known[key] = effects
+        return effects
+
+
+_CACHED: Final = type(functools.cache(len))
+_READ_ONLY: Final = frozenset({str, bytes, int, float, bool, complex, tuple, frozenset, range, type(None)})
+
+
+_HIDDEN: Final = Callee(changes_receiver=True, changes_arguments=None, marks=frozenset({"<opaque>"}))
+
+
+def _applied(effects: Effects, call: Call) -> Callee:
+    from nbmlops.slices.effects import Value as Known
+
+    changed = tuple(
+        (Known(frozenset((name,)), _NO_NAMES, is_exact=True), name in effects.deeply)
+        for name in effects.changed
+    )
+    return Callee(
+        changed=changed,
+        packages=frozenset(effects.packages),
+        marks=frozenset(effects.marks),
+        seeds=dict(effects.seeds),
+        may_seed=frozenset(effects.may_seed),
+        logged=dict(effects.logged),
+        result=effects.returned | Known(_NO_NAMES, _all_of(call).flows),
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_in(definition: ast.AST) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(definition) if isinstance(node, ast.Name))
+
+
+def _nothing() -> Value:
+    from nbmlops.slices.effects import NOTHING
+
+    return NOTHING
+
+
+def _all_of(call: Call) -> Value:
+    found = call.receiver
+    for value in (*call.arguments, *call.keywords.values()):
+        found |= value
+    return found
+
+
+def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
+    """The parameters of a definition, starred ones included."""
+    stars = [item for item in (arguments.vararg, arguments.kwarg) if item is not None]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars]
+
+
+def _argument(definition: Any, name: str, call: Call, receiver: Value | None, itself: Value) -> Value:
+    """What a parameter is bound to in a call; all that was handed over where stars hide it."""
+    arguments: ast.arguments = definition.args
+    positional = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+    starred = "**" in call.keywords or any(isinstance(item, ast.Starred) for item in call.node.args)
+    if starred or name in (getattr(arguments.vararg, "arg", None), getattr(arguments.kwarg, "arg", None)):
+        return _all_of(call)
+    if name in call.keywords:
+        return call.keywords[name]
+    if name in positional:
+        at = positional.index(name) - (receiver is not None)
+        if at < 0:
+            return receiver if receiver is not None else _nothing()
+        if at < len(call.arguments):
+            return call.arguments[at]
+    return itself  # a default, which lives as long as the function
+
+
+def _attribute(owner: Any, name: str) -> Any:
+    """An attribute, without running anything: of a module, a class, or an instance's `__dict__`."""
+    if isinstance(owner, types.ModuleType):
+        return vars(owner).get(name, _MISSING)
+    if isinstance(owner, type):
+        for cls in owner.__mro__:
+            if name in cls.__dict__:
+                return cls.__dict__[name]
+        return _MISSING
+    try:
+        state = object.__getattribute__(owner, "__dict__")
+    except AttributeError:
+        return _MISSING
+    return state.get(name, _MISSING) if isinstance(state, dict) else _MISSING
+
+
+def _is_function_cell(cell: types.CellType) -> bool:
+    try:
+        return isinstance(cell.cell_contents, types.FunctionType)
+    except ValueError:
+        return False
+
+
+def _is_sklearn(kind: type) -> bool:
+    return any(package_of(cls) == "sklearn" for cls in kind.__mro__)
+
+
+def _changed_keywords(node: ast.Call) -> frozenset[str]:
+    """`out=x` is written to."""
+    return frozenset(item.arg for item in node.keywords if item.arg == "out")
+
+
+def _in_place(node: ast.Call) -> bool:
+    """`inplace=True`, or what is not plainly False."""
+    for item in node.keywords:
+        if item.arg in ("inplace", "in_place") and not (
+            isinstance(item.value, ast.Constant) and item.value.value is False
+        ):
+            return True
+    return False
+
+
+def _works_on_argument(node: ast.Call) -> bool:
+    """`copy=False`, `overwrite_a=True`: the first argument may be worked on itself."""
+    for item in node.keywords:
+        is_false = isinstance(item.value, ast.Constant) and item.value.value is False
+        if item.arg in ("copy", "copy_X") and is_false:
+            return True
+        if (item.arg or "").startswith("overwrite") and not is_false:
+            return True
+    return False
+
+
+def _builtin(name: str, call: Call) -> Callee:
+    if name in OPAQUE and not (name == "vars" and call.arguments):
+        return Callee(marks=frozenset({"<opaque>"}))
+    positions = CHANGED_ARGUMENTS.get(f"builtins.{name}")
+    if positions is not None:
+        return Callee(changes_arguments=positions)
+    if name in BUILTIN_PURE or isinstance(getattr(builtins, name, None), type):
+        return Callee(returns_fresh=name in BUILTIN_FRESH)
+    return UNKNOWN
+
+
+def _library(package: str, name: str, call: Call, walker: EffectWalker) -> Callee:
+    package = package.lstrip("_") or package
+    discarded = call.node is walker.discarded
+    if package in PURE_PACKAGES:
+        positions = CHANGED_ARGUMENTS.get(f"{package}.{name}", _NO_ARGUMENTS)
+        if _works_on_argument(call.node):
+            positions |= {0}
+        return Callee(
+            changes_arguments=positions,
+            changes_keywords=_changed_keywords(call.node),
+            packages=frozenset({package}) if name in STATE_SETTERS else _NO_NAMES,
+            returns_fresh=name in FRESH_FUNCTIONS,
+        )
+    sets = discarded or name in STATE_SETTERS or name.startswith(_SETS_STATE)
+    return Callee(changes_arguments=None, packages=frozenset({package}) if sets and package else _NO_NAMES)
+
+
+def _method(name: str, call: Call, *, otherwise: Callee) -> Callee:
+    if _in_place(call.node):
+        return Callee(changes_receiver=True, changes_keywords=_changed_keywords(call.node))
+    if name in CHANGES_RECEIVER or (name.endswith("_") and not name.endswith("__")):
+        positions = frozenset({0}) if _works_on_argument(call.node) else _NO_ARGUMENTS
+        return Callee(changes_receiver=True, changes_arguments=positions)
+    if name in PURE_METHODS:
+        positions = frozenset({0}) if _works_on_argument(call.node) else _NO_ARGUMENTS
+        return Callee(
+            changes_arguments=positions,
+            changes_keywords=_changed_keywords(call.node),
+            returns_fresh=name in FRESH_METHODS,
+        )
+    return otherwise
+
+
+def _either(one: Callee, other: Callee) -> Callee:
+    """What one of the two may do."""
+    arguments = (
+        None
+        if one.changes_arguments is None or other.changes_arguments is None
+        else one.changes_arguments | other.changes_arguments
+    )
+    result = one.result | other.result if one.result is not None and other.result is not None else None
+    return Callee(
+        one.changes_receiver or other.changes_receiver,
+        arguments,
+        one.changes_keywords | other.changes_keywords,
+        (*one.changed, *other.changed),
+        one.packages | other.packages,
+        one.marks | other.marks,
+        {},
+        one.may_seed | other.may_seed | frozenset(one.seeds) | frozenset(other.seeds),
+        {**one.logged, **other.logged},
+        one.returns_fresh and other.returns_fresh,
+        result,
+    )
+
+
+def _replaced(callee: Callee, **changes: Any) -> Callee:
+    from dataclasses import replace
+
+    return replace(callee, **changes)

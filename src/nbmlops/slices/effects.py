@@ -1,0 +1,573 @@
+"""What a cell or a function may change, followed through its statements before it runs.
+
+An abstract interpreter: the value of an expression is known by the names whose objects it may share (`shares`) and the
+names that went into it (`flows`). A change of a value is a change of all that it may share. Branches are joined, loops
+are followed twice.
+"""
+
+# ruff: noqa: D102 - the methods of a node visitor, each named as what it visits
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from nbmlops.capture.literals import call_path
+from nbmlops.capture.parsing import code_magic
+from nbmlops.slices.calls import Call, Callee, Callees, all_arguments
+from nbmlops.slices.functions import Definition
+from nbmlops.slices.tables import OBSERVED_STATE
+
+Names = frozenset[str]
+NONE: Final[Names] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an expression's value may share, and what went into it.
+
+    Attributes:
+        shares: names whose objects it may be, hold, or be held by.
+        flows: names that it was made from, and marks such as `<clock>`.
+        is_exact: it is the very object of the one name that it shares.
+    """
+
+    shares: Names = NONE
+    flows: Names = NONE
+    is_exact: bool = False
+
+    def __or__(self, other: Value) -> Value:
+        if self == other or (not other.shares and not other.flows):
+            return self
+        if not self.shares and not self.flows:
+            return other
+        return Value(self.shares | other.shares, self.flows | other.flows)
+
+    @property
+    def fresh(self) -> Value:
+        """A value that was made from this one and shares nothing with it."""
+        return Value(NONE, self.flows) if self.shares else self
+
+
+NOTHING: Final = Value()
+
+
+@dataclass
+class Effects:
+    """What a cell may do beyond binding names.
+
+    Attributes:
+        changed: names whose objects it may change in place, with how: `df.drop(inplace=True)`.
+        deeply: those of them of which anything that they hold may be changed, not only they themselves.
+        packages: packages whose state it may set.
+        flows: what went into each name that it binds, names and marks such as `<clock>`.
+        shares: what each name that it binds may share with earlier ones.
+        marks: what it does that no name shows: `<clock>`, `<network>`, `<entropy>`, `<shell>`, `<input>`, `<opaque>`,
+            `<lists files>`, `<starts>`, `<plots>`, `<set order>`; each with the first line where.
+        seeds: random generators that it seeds for certain, by the name of their package, with the seed as text.
+        may_seed: those that it may seed.
+        draws_before_seed: whether something may draw before the first certain seed.
+        logged: keys of metrics that it logs by hand, with what went into them.
+    """
+
+    changed: dict[str, str] = field(default_factory=dict)
+    deeply: set[str] = field(default_factory=set)
+    packages: dict[str, str] = field(default_factory=dict)
+    flows: dict[str, Names] = field(default_factory=dict)
+    shares: dict[str, Names] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)
+    seeds: dict[str, str] = field(default_factory=dict)
+    may_seed: set[str] = field(default_factory=set)
+    draws_before_seed: bool = False
+    logged: dict[str, Names] = field(default_factory=dict)
+    returned: Value = NOTHING
+
+
+def read_effects(body: Iterable[ast.stmt], callees: Callees) -> Effects:
+    """The effects of a cell whose namespace is still as before it runs.
+
+    Args:
+        body: its statements.
+        callees: tells what is called.
+    """
+    walker = EffectWalker(callees)
+    walker.statements(list(body))
+    walker.effects.flows = {name: value.flows for name, value in walker.names.items()}
+    walker.effects.shares = {name: value.shares for name, value in walker.names.items()}
+    return walker.effects
+
+
+class EffectWalker:
+    """Follows the statements of one scope.
+
+    Args:
+        callees: tells what is called.
+        names: what the scope's names are at its start; a name that is not among them is itself.
+        outer: of a function inside another, the names around it.
+    """
+
+    def __init__(self, callees: Callees, names: Mapping[str, Value] | None = None) -> None:
+        self.callees = callees
+        self.effects = Effects()
+        self.names: dict[str, Value] = dict(names or {})
+        self.defined: dict[str, ast.AST] = {}
+        self.imported: dict[str, str] = {}
+        self.discarded: ast.expr | None = None  # a call whose value nobody takes
+        self._depth = 0  # of branches, loops and functions
+
+    # names
+
+    def name(self, name: str) -> Value:
+        known = self.names.get(name)
+        if known is not None:
+            return known
+        one = frozenset((name,))
+        return Value(one, one, is_exact=True)
+
+    def bind(self, target: ast.expr, value: Value) -> None:
+        match target:
+            case ast.Name(id=name):
+                self.names[name] = value if self._depth == 0 else self.name(name) | value
+                if self._depth == 0:
+                    self.defined.pop(name, None)
+                    self.imported.pop(name, None)
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                for item in items:
+                    self.bind(item, _part(value))
+            case ast.Starred(value=inner):
+                self.bind(inner, value)
+            case ast.Attribute(value=owner) | ast.Subscript(value=owner):
+                self._store(target, owner, value)
+
+    def _store(self, target: ast.Attribute | ast.Subscript, owner: ast.expr, value: Value) -> None:
+        if isinstance(target, ast.Subscript):
+            self.value(target.slice)
+        held = self.value(owner)
+        how = ast.unparse(target) if isinstance(target, ast.Attribute) else f"{_short(owner)}[…]"
+        self.change(held, f"{how} is set", deeply=False)
+        self._hold(owner, value)
+        self._package_store(target)
+
+    def _package_store(self, target: ast.expr) -> None:
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        path = self.callees.package_path(call_path(target), self)
+        if path and not any(path.startswith(observed) for observed in OBSERVED_STATE):
+            self.effects.packages.setdefault(path.partition(".")[0], f"{path} is set")
+
+    def _hold(self, owner: ast.expr, value: Value) -> None:
+        """What is put into something local is shared by it from then on."""
+        while isinstance(owner, ast.Attribute | ast.Subscript):
+            owner = owner.value
+        if isinstance(owner, ast.Name) and (value.shares or value.flows):
+            self.names[owner.id] = self.name(owner.id) | value
+
+    def change(self, value: Value, how: str, *, deeply: bool = True) -> None:
+        """Takes what the value may share as changed; `deeply`: anything that it holds may be."""
+        for name in value.shares:
+            self.effects.changed.setdefault(name, how)
+            if deeply or not value.is_exact:
+                self.effects.deeply.add(name)
+
+    def mark(self, mark: str, node: ast.AST) -> None:
+        self.effects.marks.setdefault(mark, getattr(node, "lineno", 0))
+
+    # expressions
+
+    def value(self, node: ast.expr | None) -> Value:
+        if node is None or isinstance(node, ast.Constant):
+            return NOTHING
+        method = _EXPRESSIONS.get(type(node))
+        return method(self, node) if method is not None else self._parts(node)
+
+    def values(self, nodes: Iterable[ast.expr | None]) -> Value:
+        found = NOTHING
+        for node in nodes:
+            found |= self.value(node)
+        return found
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        return _part(self.value(node.value))
+
+    def _parts(self, node: ast.AST) -> Value:
+        found = NOTHING
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                found |= self.value(child)
+        return _part(found)
+
+    def _name(self, node: ast.Name) -> Value:
+        return self.name(node.id)
+
+    def _fresh(self, node: ast.expr) -> Value:
+        """Arithmetic, comparisons, texts: new objects."""
+        return self._parts(node).fresh
+
+    def _set(self, node: ast.expr) -> Value:
+        return self._parts(node) | Value(NONE, frozenset(("<set>",)))
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        self_value, at = self.value(node.value), self.value(node.slice)
+        return _part(self_value | at.fresh)
+
+    def _lambda(self, node: ast.Lambda, given: Value = NOTHING) -> Value:
+        """What it would do is taken as done: it is called where nobody sees."""
+        defaults = self.values([*node.args.defaults, *node.args.kw_defaults])
+        inner = self._inner(dict.fromkeys((argument.arg for argument in all_arguments(node.args)), given))
+        found = inner.value(node.body)
+        self._take_in(inner)
+        return defaults | found
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
+        saved = dict(self.names)
+        self._depth += 1
+        for generator in node.generators:
+            source = _part(self.value(generator.iter))
+            self._ordered(generator.iter)
+            for name in _target_names(generator.target):
+                self.names[name] = source
+            self.values(generator.ifs)
+        elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        found = self.values(elements)
+        self._depth -= 1
+        walrus = {name: self.names[name] for name in _walrus_names(node) if name in self.names}
+        self.names = saved | walrus
+        return found
+
+    def _named(self, node: ast.NamedExpr) -> Value:
+        found = self.value(node.value)
+        self.bind(node.target, found)
+        return found
+
+    def _call(self, node: ast.Call) -> Value:
+        magic = code_magic(node)
+        if magic is not None:
+            self.statements(magic[1])
+            return NOTHING
+        receiver = NOTHING
+        if isinstance(node.func, ast.Attribute):
+            receiver = self.value(node.func.value)
+        plain = _joined(self.value(item) for item in _arguments_of(node) if not isinstance(item, ast.Lambda))
+        arguments = [self._argument(item, receiver | plain) for item in node.args]
+        keywords = {item.arg or "**": self._argument(item.value, receiver | plain) for item in node.keywords}
+        call = Call(node, receiver, tuple(arguments), keywords)
+        callee = self.callees.of(call, self)
+        return self._apply(callee, call)
+
+    def _argument(self, node: ast.expr, others: Value) -> Value:
+        """An argument; a lambda is taken as called with all the others."""
+        return self._lambda(node, others) if isinstance(node, ast.Lambda) else self.value(node)
+
+    def _apply(self, callee: Callee, call: Call) -> Value:
+        node = call.node
+        everything = call.receiver | _joined(call.arguments) | _joined(call.keywords.values())
+        if isinstance(node.func, ast.Name):
+            everything |= Value(NONE, self.name(node.func.id).flows)
+        how = f"{_short(node.func)}(…)"
+        if callee.changes_receiver:
+            self.change(call.receiver, how, deeply=callee.changes_arguments is None)
+            if isinstance(node.func, ast.Attribute):
+                self._hold(node.func.value, _joined(call.arguments) | _joined(call.keywords.values()))
+        for at, value in enumerate(call.arguments):
+            if callee.changes_arguments is None or at in callee.changes_arguments:
+                self.change(value, f"{how} gets it")
+        for name, value in call.keywords.items():
+            if callee.changes_arguments is None or name in callee.changes_keywords:
+                self.change(value, f"{how} gets it")
+        for value, deeply in callee.changed:
+            self.change(value, how, deeply=deeply)
+        for key, flows in callee.logged.items():
+            self.effects.logged[key] = self.effects.logged.get(key, NONE) | flows
+        self.effects.may_seed |= callee.may_seed
+        for package in callee.packages:
+            self.effects.packages.setdefault(package, how)
+        for mark in callee.marks:
+            self.mark(mark, node)
+        self._seed(callee)
+        self._log(node, call)
+        result = callee.result if callee.result is not None else _part(everything)
+        if callee.returns_fresh:
+            result = result.fresh
+        marks = callee.marks & _TAINTS if callee.result is None else NONE
+        return result | Value(NONE, marks) if marks else result
+
+    def _seed(self, callee: Callee) -> None:
+        for package, seed in callee.seeds.items():
+            if self._depth == 0:
+                self.effects.seeds.setdefault(package, seed)
+            self.effects.may_seed.add(package)
+
+    def _log(self, node: ast.Call, call: Call) -> None:
+        path = call_path(node.func)
+        if not path or path[-1] not in ("log_metric", "log_series"):
+            return
+        match node.args:
+            case [ast.Constant(value=str(key)), _, *_]:
+                self.effects.logged[key] = self.effects.logged.get(key, NONE) | call.arguments[1].flows
+
+    def _await(self, node: ast.Await) -> Value:
+        return self.value(node.value)
+
+    # statements
+
+    def statements(self, body: Iterable[ast.stmt]) -> None:
+        for statement in body:
+            self.statement(statement)
+
+    def statement(self, node: ast.stmt) -> None:
+        self.discarded = node.value if isinstance(node, ast.Expr) else None
+        method = _STATEMENTS.get(type(node))
+        if method is not None:
+            method(self, node)
+        else:
+            self._parts(node)
+
+    def _assign(self, node: ast.Assign) -> None:
+        match node.targets, node.value:
+            case [ast.Tuple(elts=targets)], ast.Tuple(elts=values) if len(targets) == len(values):
+                found = [self.value(item) for item in values]
+                for target, each in zip(targets, found, strict=True):
+                    self.bind(target, each)
+                return
+        value = self.value(node.value)
+        for target in node.targets:
+            self.bind(target, value)
+            self._define(target, node.value)
+
+    def _define(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Name) and isinstance(value, ast.Lambda) and self._depth == 0:
+            self.defined[target.id] = value
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.bind(node.target, self.value(node.value))
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        before, value = self.value(node.target), self.value(node.value)
+        self.change(before, f"{_short(node.target)} {_OPERATORS.get(type(node.op), '')}= …", deeply=False)
+        if isinstance(node.target, ast.Name):
+            self.names[node.target.id] = before | value
+        else:
+            self.bind(node.target, value)
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Attribute | ast.Subscript):
+                self.change(self.value(target.value), f"del {_short(target)}", deeply=False)
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        source = _part(self.value(node.iter))
+        self._ordered(node.iter)
+        self._depth += 1
+        for _ in range(2):
+            self.bind(node.target, source)
+            self.statements(node.body)
+        self.statements(node.orelse)
+        self._depth -= 1
+
+    def _ordered(self, iterable: ast.expr) -> None:
+        """A loop over a set goes in an order that differs from process to process where it holds texts."""
+        if "<set>" in self.value(iterable).flows and not isinstance(iterable, ast.Call):
+            self.mark("<set order>", iterable)
+        if isinstance(iterable, ast.Set | ast.SetComp):
+            self.mark("<set order>", iterable)
+
+    def _while(self, node: ast.While) -> None:
+        self._depth += 1
+        for _ in range(2):
+            self.value(node.test)
+            self.statements(node.body)
+        self.statements(node.orelse)
+        self._depth -= 1
+
+    def _if(self, node: ast.If) -> None:
+        self.value(node.test)
+        self._depth += 1
+        self.statements(node.body)
+        self.statements(node.orelse)
+        self._depth -= 1
+
+    def _try(self, node: ast.Try) -> None:
+        self._depth += 1
+        self.statements(node.body)
+        for handler in node.handlers:
+            self.value(handler.type)
+            self.statements(handler.body)
+        self.statements(node.orelse)
+        self._depth -= 1
+        self.statements(node.finalbody)
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            value = self.value(item.context_expr)
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, value)
+        self.statements(node.body)
+
+    def _match(self, node: ast.Match) -> None:
+        subject = self.value(node.subject)
+        self._depth += 1
+        for case in node.cases:
+            for part in ast.walk(case.pattern):
+                name = getattr(part, "name", None) or getattr(part, "rest", None)
+                if isinstance(name, str):
+                    self.names[name] = subject
+            self.value(case.guard)
+            self.statements(case.body)
+        self._depth -= 1
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                bound, path = (
+                    (alias.asname, alias.name) if alias.asname else (alias.name.partition(".")[0],) * 2
+                )
+            else:
+                bound, path = alias.asname or alias.name, f"{node.module or ''}.{alias.name}"
+            self.names.pop(bound or "", None)
+            self.imported[bound or ""] = path
+            self.names[bound or ""] = NOTHING
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        defaults = self.values([*node.args.defaults, *node.args.kw_defaults])
+        free = Value(_free_names(node) - self.names.keys(), NONE)
+        for decorator in node.decorator_list:
+            self.value(decorator)
+        one = frozenset((node.name,)) & free.shares
+        self.names[node.name] = Value(defaults.shares - one, defaults.flows)
+        self.defined[node.name] = node
+
+    def _class(self, node: ast.ClassDef) -> None:
+        bases = self.values([*node.bases, *(keyword.value for keyword in node.keywords)])
+        inner = self._inner({})
+        inner.statements(node.body)
+        inner.defined.clear()
+        self._take_in(inner)
+        self.names[node.name] = bases.fresh
+        self.defined[node.name] = node
+
+    def _return(self, node: ast.Return) -> None:
+        self.effects.returned |= self.value(node.value)
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom) -> Value:
+        value = self.value(node.value)
+        self.effects.returned |= value
+        return value
+
+    def _global(self, _node: ast.Global | ast.Nonlocal) -> None:
+        pass
+
+    # functions
+
+    def _inner(self, names: Mapping[str, Value]) -> EffectWalker:
+        inner = EffectWalker(self.callees, {**self.names, **names})
+        inner.defined, inner.imported = dict(self.defined), dict(self.imported)
+        inner._depth = self._depth + 1
+        return inner
+
+    def _take_in(self, inner: EffectWalker) -> None:
+        effects = inner.effects
+        for name, how in effects.changed.items():
+            self.effects.changed.setdefault(name, how)
+        self.effects.deeply |= effects.deeply
+        for package, how in effects.packages.items():
+            self.effects.packages.setdefault(package, how)
+        for mark, line in effects.marks.items():
+            self.effects.marks.setdefault(mark, line)
+        self.effects.may_seed |= effects.may_seed
+        self.effects.logged.update(effects.logged)
+
+    def called(self, node: Definition, names: Mapping[str, Value]) -> EffectWalker:
+        """Follows the body of a function that is called with its parameters bound so."""
+        inner = self._inner(names)
+        inner._depth = 0
+        if isinstance(node, ast.Lambda):
+            inner.effects.returned = inner.value(node.body)
+        else:
+            inner.statements(node.body)
+        return inner
+
+
+_TAINTS: Final = frozenset({"<clock>", "<network>", "<entropy>", "<shell>", "<input>"})
+_OPERATORS: Final[dict[type[ast.operator], str]] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.BitOr: "|", ast.BitAnd: "&", ast.MatMult: "@",
+    ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
+}  # fmt: skip
+_EXPRESSIONS: Final[dict[type[ast.expr], Callable[[EffectWalker, Any], Value]]] = {
+    ast.Name: EffectWalker._name,
+    ast.Attribute: EffectWalker._attribute,
+    ast.Subscript: EffectWalker._subscript,
+    ast.Lambda: EffectWalker._lambda,
+    ast.ListComp: EffectWalker._comprehension,
+    ast.SetComp: EffectWalker._comprehension,
+    ast.GeneratorExp: EffectWalker._comprehension,
+    ast.DictComp: EffectWalker._comprehension,
+    ast.NamedExpr: EffectWalker._named,
+    ast.Call: EffectWalker._call,
+    ast.Await: EffectWalker._await,
+    ast.Yield: EffectWalker._yield,
+    ast.YieldFrom: EffectWalker._yield,
+    ast.BinOp: EffectWalker._fresh,
+    ast.UnaryOp: EffectWalker._fresh,
+    ast.Compare: EffectWalker._fresh,
+    ast.JoinedStr: EffectWalker._fresh,
+    ast.FormattedValue: EffectWalker._fresh,
+    ast.Set: EffectWalker._set,
+}
+_STATEMENTS: Final[dict[type[ast.stmt], Callable[[EffectWalker, Any], None]]] = {
+    ast.Assign: EffectWalker._assign,
+    ast.AnnAssign: EffectWalker._annotated,
+    ast.AugAssign: EffectWalker._augmented,
+    ast.Delete: EffectWalker._delete,
+    ast.For: EffectWalker._for,
+    ast.AsyncFor: EffectWalker._for,
+    ast.While: EffectWalker._while,
+    ast.If: EffectWalker._if,
+    ast.Try: EffectWalker._try,
+    ast.TryStar: EffectWalker._try,
+    ast.With: EffectWalker._with,
+    ast.AsyncWith: EffectWalker._with,
+    ast.Match: EffectWalker._match,
+    ast.Import: EffectWalker._import,
+    ast.ImportFrom: EffectWalker._import,
+    ast.FunctionDef: EffectWalker._function,
+    ast.AsyncFunctionDef: EffectWalker._function,
+    ast.ClassDef: EffectWalker._class,
+    ast.Return: EffectWalker._return,
+    ast.Global: EffectWalker._global,
+    ast.Nonlocal: EffectWalker._global,
+}
+
+
+def _part(value: Value) -> Value:
+    return Value(value.shares, value.flows) if value.is_exact else value
+
+
+def _joined(values: Iterable[Value]) -> Value:
+    found = NOTHING
+    for value in values:
+        found |= value
+    return found
+
+
+def _short(node: ast.AST) -> str:
+    text = ast.unparse(node)
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _arguments_of(node: ast.Call) -> list[ast.expr]:
+    return [*node.args, *(keyword.value for keyword in node.keywords)]
+
+
+def _target_names(target: ast.expr) -> list[str]:
+    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _walrus_names(node: ast.AST) -> list[str]:
+    return [item.target.id for item in ast.walk(node) if isinstance(item, ast.NamedExpr)]
+
+
+def _free_names(node: ast.AST) -> Names:
+    return frozenset(item.id for item in ast.walk(node) if isinstance(item, ast.Name))

@@ -1,0 +1,384 @@
+"""Watches each cell of a session: what it was about to read, and what it made of it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from blake3 import blake3
+
+from nbmlops.capture.files import FileWatch, Recording
+from nbmlops.capture.parsing import PARSE_FAULTS, parse
+from nbmlops.capture.scope import CellScope, read_scope
+from nbmlops.slices.aliases import changed_with, is_plain_data, own_nodes
+from nbmlops.slices.calls import Callees
+from nbmlops.slices.effects import Effects, read_effects
+from nbmlops.slices.functions import Definition, FunctionSources
+from nbmlops.slices.history import FILE, Execution, History, Made, label
+from nbmlops.slices.objects import Looker, Shape
+from nbmlops.slices.origin import Origins
+from nbmlops.slices.results import result_digest
+from nbmlops.slices.shapes import Shapes
+from nbmlops.slices.traces import FileTraces
+from nbmlops.slices.world import (
+    ENVIRONMENT,
+    EXTENSIONS,
+    FIGURES,
+    FOLDER,
+    PACKAGE,
+    RANDOM,
+    SEARCH_PATH,
+    SETTINGS,
+    World,
+    look_around,
+)
+
+_HIDDEN: Final = frozenset(
+    {"In", "Out", "exit", "quit", "get_ipython", "open", "_i", "_ii", "_iii", "_ih", "_oh", "_dh"}
+)
+_STATES: Final = frozenset({"get_state", "getstate", "get_rng_state"})
+_MAX_RESULTS: Final = 50
+
+
+@dataclass
+class Watched:
+    """A cell under way."""
+
+    execution: Execution
+    scope: CellScope
+    effects: Effects
+    reads: set[str]
+    shapes: dict[str, Shape]
+    identities: dict[str, int]
+    world: World
+    modules: set[str]
+    recording: Recording
+    reads_state: bool = False
+    definitions: dict[str, list[Definition]] = field(default_factory=dict)
+
+
+class Observer:
+    """Keeps the history of one session. Neither `before` nor `after` runs anything of the user's.
+
+    Args:
+        namespace: the user's variables, live.
+        files: sees what is opened.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any], files: FileWatch) -> None:
+        self.history = History()
+        self.origins = Origins(namespace)
+        self.shapes = Shapes(namespace, Looker(namespace, self.origins))
+        self.traces = FileTraces()
+        self._namespace = namespace
+        self._files = files
+        self._sources = FunctionSources()
+        self._methods: dict[str, list[Definition]] = {}
+        self._seeded: set[str] = set()
+        self.module_digests: dict[
+            str, str
+        ] = {}  # of the user's modules, as they were when they were imported
+
+    def assume(self, raw: str, python: str, execution_count: int | None) -> None:
+        """Takes in a cell that ran before anybody looked."""
+        execution = self.history.begin(raw, python, execution_count=execution_count, before_load=True)
+        self.history.add(execution, (), ())
+
+    def before(self, raw: str, python: str, *, cell_id: str | None, execution_count: int | None) -> Watched:
+        """A cell is about to run."""
+        execution = self.history.begin(
+            raw, python, cell_id=cell_id, execution_count=execution_count, started=time.time()
+        )
+        scope = read_scope(python)
+        body = _parsed(python)
+        definitions = _methods(body)
+        effects = read_effects(body, self._callees(definitions)) if scope.parsed else Effects()
+        if not scope.parsed:
+            effects.marks["<opaque>"] = 1
+        reads = self.shapes.reached({*scope.reads, *scope.possible_reads, *_grown(scope)})
+        if "<opaque>" in effects.marks:
+            reads |= set(self._names())
+        return Watched(
+            execution,
+            scope,
+            effects,
+            reads,
+            shapes={name: self.shapes.of(name) for name in reads},
+            identities={name: id(self._namespace[name]) for name in self._names()},
+            world=look_around(),
+            modules=set(sys.modules),
+            recording=self._files.begin(),
+            reads_state=any(state in python for state in _STATES),
+            definitions=definitions,
+        )
+
+    def after(self, watched: Watched, *, ok: bool) -> Execution:
+        """The cell has run: takes it into the history."""
+        self._files.finish(watched.recording)
+        execution, world = watched.execution, look_around()
+        execution.ended, execution.ok = time.time(), ok
+        bound, removed = self._bound(watched)
+        made = [*self._bindings(watched, bound, removed)]
+        self.shapes.forget({*bound, *removed})
+        made += self._changes(watched, bound, world)
+        uses = {*watched.reads, *watched.scope.reads, *watched.scope.possible_reads}
+        uses |= self._world_uses(watched, world)
+        made += self._world_made(watched, world)
+        self._take_files(watched)
+        uses |= {f"{FILE}{path}>" for path in self._files_used(watched)}
+        made += [Made(f"{FILE}{path}>", f"writes {_name(path)}", replaces=False) for path in execution.writes]
+        execution.bound, execution.removed = frozenset(bound), frozenset(removed)
+        execution.marks = dict(watched.effects.marks)
+        self._digest(execution, {*bound, *(item.location for item in made)})
+        self.history.add(execution, uses, made)
+        self.history.taint(watched.effects.flows)
+        for name, found in watched.definitions.items():
+            self._methods.setdefault(name, []).extend(found)
+        return execution
+
+    def drop(self, watched: Watched) -> None:
+        """The cell did not run at all."""
+        self._files.finish(watched.recording)
+
+    def _names(self) -> list[str]:
+        return [name for name in list(self._namespace) if name not in _HIDDEN and not _is_input(name)]
+
+    def _callees(self, definitions: Mapping[str, list[Definition]]) -> Callees:
+        methods = {name: [*self._methods.get(name, ()), *found] for name, found in definitions.items()}
+        return Callees(
+            self._namespace,
+            self.origins,
+            self._sources,
+            codes_of=self.shapes.codes,
+            methods={**self._methods, **methods},
+        )
+
+    # names
+
+    def _bound(self, watched: Watched) -> tuple[dict[str, bool], set[str]]:
+        """The names that the cell bound, each with whether it did so for certain, and those that it removed."""
+        now = {name: id(self._namespace[name]) for name in self._names()}
+        before = watched.identities
+        bound = {name: True for name, identity in now.items() if before.get(name) != identity}
+        for name, bindings in watched.scope.bindings.items():
+            if name in now and name not in bound:
+                # The same object again, as small numbers are: whether the line ran, only its place tells.
+                bound[name] = watched.execution.ok and any(not item.conditional for item in bindings)
+        return bound, before.keys() - now.keys()
+
+    def _bindings(
+        self, watched: Watched, bound: Mapping[str, bool], removed: Iterable[str]
+    ) -> Iterable[Made]:
+        for name, certain in bound.items():
+            yield Made(name, f"defines {name}", replaces=certain)
+        for name in removed:
+            yield Made(name, f"deletes {name}", replaces=True)
+        del watched
+
+    def _changes(self, watched: Watched, bound: Mapping[str, bool], world: World) -> list[Made]:
+        """What it changed in place, and whatever else shares that."""
+        effects, goes_on = watched.effects, self._goes_on(watched, world)
+        changed: dict[str, str] = {}
+        for name in sorted(watched.reads):
+            how = effects.changed.get(name)
+            if self._has_changed(name, watched, how, bound, goes_on=goes_on):
+                changed[name] = how or "it is used"
+        found: dict[str, str] = dict(changed)
+        names = [name for name in self._names() if name not in bound]
+        for name, how in changed.items():
+            shape = watched.shapes[name]
+            deeply = name in effects.deeply or name not in effects.changed or goes_on
+            after = self.shapes.known(name) if name not in bound else None
+            nodes = shape.nodes | (after.nodes if after is not None else frozenset())
+            own = shape.nodes if name in bound else own_nodes(self._namespace.get(name))
+            for other in changed_with(nodes, own, names, self.shapes, self._namespace, deeply=deeply):
+                if other not in changed:
+                    found.setdefault(other, f"{how}, which shares it with {name}")
+        return [
+            Made(name, f"changes {name}: {how}", replaces=False)
+            for name, how in found.items()
+            if name not in bound
+        ]
+
+    def _goes_on(self, watched: Watched, world: World) -> bool:
+        """Whether something that the cell started may still be at work."""
+        return world.threads > watched.world.threads or "<starts>" in watched.effects.marks
+
+    def _has_changed(
+        self, name: str, watched: Watched, how: str | None, bound: Mapping[str, bool], *, goes_on: bool
+    ) -> bool:
+        before = watched.shapes[name]
+        opaque = "<opaque>" in watched.effects.marks
+        suspect = how is not None or before.has_iterator or opaque or goes_on
+        if not (suspect or before.classes):
+            return False
+        if name not in self._namespace or watched.identities.get(name) != id(self._namespace[name]):
+            return how is not None and bool(
+                before.nodes
+            )  # what it was bound to may live on under another name
+        after = self.shapes.renew(name)
+        if before.digest is not None and after.digest is not None:
+            return before.digest != after.digest or goes_on
+        if opaque and how is None and is_plain_data(self._namespace[name]):
+            return False
+        del bound
+        return suspect
+
+    # what is no name
+
+    def _world_uses(self, watched: Watched, world: World) -> set[str]:
+        marks, effects = watched.effects.marks, watched.effects
+        uses = {FOLDER, ENVIRONMENT}
+        drawn = [name for name in world.changed_since(watched.world) if name.startswith(RANDOM)]
+        certain = {f"{RANDOM}{package}>" for package in effects.seeds} if watched.execution.ok else set()
+        watched.execution.draws = frozenset(_inside(name) for name in drawn if name not in certain)
+        watched.execution.unseeded = watched.execution.draws - self._seeded - effects.may_seed
+        uses |= set(drawn) if not _seeds_first(watched) else {name for name in drawn if name not in certain}
+        if watched.reads_state or "<opaque>" in marks:
+            uses |= {name for name in world.parts if name.startswith(RANDOM)}
+        if _imports(watched.scope) or len(sys.modules) != len(watched.modules):
+            uses.add(SEARCH_PATH)
+        if "<plots>" in marks:
+            uses |= {SETTINGS, FIGURES} if watched.world.parts.get(FIGURES) else {SETTINGS}
+        if "<uses extension>" in marks or "<opaque>" in marks:
+            uses.add(EXTENSIONS)
+        packages = {package for shape in watched.shapes.values() for package in shape.packages}
+        return uses | {f"{PACKAGE}{package}>" for package in packages}
+
+    def _world_made(self, watched: Watched, world: World) -> Iterable[Made]:
+        effects = watched.effects
+        seeded = set(effects.seeds) if watched.execution.ok else set()
+        for name in world.changed_since(watched.world):
+            if name.startswith(RANDOM) and _inside(name) in seeded:
+                continue
+            verb = "draws" if name.startswith(RANDOM) else "sets"
+            yield Made(name, f"{verb} {label(name)}", replaces=False)
+        for package in seeded:
+            yield Made(f"{RANDOM}{package}>", f"seeds {label(f'{RANDOM}{package}>')}", replaces=True)
+        watched.execution.seeds = dict(effects.seeds)
+        self._seeded |= seeded | effects.may_seed
+        for package, how in effects.packages.items():
+            yield Made(f"{PACKAGE}{package}>", f"sets {label(f'{PACKAGE}{package}>')}: {how}", replaces=False)
+        if "<loads extension>" in effects.marks and "nbmlops" not in watched.execution.python:
+            yield Made(EXTENSIONS, "loads an extension of IPython", replaces=False)
+
+    # files
+
+    def _take_files(self, watched: Watched) -> None:
+        execution, recording = watched.execution, watched.recording
+        execution.reads = tuple(item.path for item in recording.inputs)
+        execution.writes = recording.written
+        execution.hosts, execution.commands = tuple(recording.hosts), tuple(recording.commands)
+        self.traces.take(execution, recording)
+        for name in set(sys.modules) - watched.modules:
+            module = sys.modules.get(name)
+            if module is not None and self.origins.is_own_name(name):
+                execution.modules[name] = str(module.__file__)
+                self.module_digests[name] = file_digest(str(module.__file__))
+                self._sources.forget()
+
+    def _files_used(self, watched: Watched) -> set[str]:
+        """Files of earlier cells: read, listed, or handed to a program that may read any."""
+        execution, marks = watched.execution, watched.effects.marks
+        read = {*execution.reads, *execution.modules.values()}
+        for name in watched.reads:
+            module = sys.modules.get(name)
+            if module is not None and self.origins.is_own_name(name):
+                read.add(str(module.__file__))
+        if execution.commands or {"<shell>", "<lists files>", "<opaque>"} & marks.keys():
+            read |= {
+                location[len(FILE) : -1] for location in self.history.locations() if location.startswith(FILE)
+            }
+        for path in execution.reads:
+            for writer in self.traces.writers(path, execution):
+                execution.needs.setdefault(writer, set()).add(label(f"{FILE}{path}>"))
+        return read
+
+    def _digest(self, execution: Execution, names: Iterable[str]) -> None:
+        for name in sorted(names):
+            if len(execution.results) >= _MAX_RESULTS:
+                return
+            if name in self._namespace and not name.startswith("_"):
+                digest = result_digest(self._namespace[name])
+                if digest is not None:
+                    execution.results[name] = digest
+
+
+def _parsed(python: str) -> list[ast.stmt]:
+    try:
+        return parse(python)
+    except PARSE_FAULTS:
+        return []
+
+
+def _methods(body: Iterable[ast.stmt]) -> dict[str, list[Definition]]:
+    """Methods of the classes that a cell defines, by name."""
+    found: dict[str, list[Definition]] = {}
+    for statement in body:
+        if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.If | ast.With | ast.Try):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.ClassDef):
+                    for item in node.body:
+                        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
+                            found.setdefault(item.name, []).append(item)
+    return found
+
+
+def _grown(scope: CellScope) -> set[str]:
+    """Names that are changed without being loaded: `x += 1`, `x[0] = 1`."""
+    return {
+        event.name
+        for event in scope.events
+        if event.how in ("augmented", "patched", "filled", "grown", "deleted")
+    }
+
+
+def _imports(scope: CellScope) -> bool:
+    return any(event.how == "import" for event in scope.events)
+
+
+def _seeds_first(watched: Watched) -> bool:
+    """Whether nothing can draw before the first seed: only imports, literals and definitions stand above it."""
+    for statement in _parsed(watched.execution.python):
+        match statement:
+            case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.ClassDef():
+                continue
+            case ast.Assign(value=ast.Constant()):
+                continue
+            case ast.Expr(value=ast.Constant()):
+                continue
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name))):
+                from nbmlops.slices.tables import SEEDERS
+
+                return name in SEEDERS
+        return False
+    return False
+
+
+def _is_input(name: str) -> bool:
+    return (
+        (name.startswith("_i")
+        and name[2:].isdigit())
+        or (name.startswith("__") and name.endswith("__") and name != "__")
+    )
+
+
+def _inside(location: str) -> str:
+    return location.partition(":")[2].rstrip(">")
+
+
+def file_digest(path: str) -> str:
+    """BLAKE3 of a file's content; empty where it can't be read."""
+    try:
+        return str(blake3(Path(path).read_bytes()).hexdigest())
+    except OSError:
+        return ""
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]

@@ -1,0 +1,77 @@
+"""What the session's variables hold: looked at when they are bound, and again when something may have changed them."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from nbmlops.slices.globals_read import globals_of
+from nbmlops.slices.objects import ATOM, Looker, Shape
+from nbmlops.slices.origin import is_atomic
+
+_MAX_NAMES: Final = 2_000
+
+
+class Shapes:
+    """Shapes by name; one is valid as long as the name is bound to the same object and nothing changed it.
+
+    Args:
+        namespace: the user's variables.
+        looker: looks into objects.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any], looker: Looker) -> None:
+        self._namespace = namespace
+        self._looker = looker
+        self._known: dict[str, tuple[int, Shape]] = {}
+
+    def of(self, name: str) -> Shape:
+        """The shape as it was when it was last valid."""
+        value = self._namespace.get(name)
+        if is_atomic(value):
+            return ATOM
+        known = self._known.get(name)
+        if known is not None and known[0] == id(value):
+            return known[1]
+        return self.renew(name)
+
+    def known(self, name: str) -> Shape | None:
+        """The shape, where one is valid."""
+        known = self._known.get(name)
+        return known[1] if known is not None and known[0] == id(self._namespace.get(name)) else None
+
+    def renew(self, name: str) -> Shape:
+        """Looks again."""
+        value = self._namespace.get(name)
+        shape = self._looker.look(value)
+        self._known[name] = (id(value), shape)
+        return shape
+
+    def forget(self, names: Iterable[str]) -> None:
+        """What these names hold is no longer known."""
+        for name in names:
+            self._known.pop(name, None)
+
+    def codes(self, name: str) -> tuple[types.CodeType, ...]:
+        """The user's functions that the object of a name may run."""
+        return self.of(name).codes if name in self._namespace else ()
+
+    def reached(self, names: Iterable[str]) -> set[str]:
+        """The names among the user's that are read, directly or by the functions that are read."""
+        seen: set[str] = set()
+        waiting = [name for name in names if name in self._namespace]
+        while waiting and len(seen) < _MAX_NAMES:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for code in self.of(name).codes:
+                waiting.extend(
+                    item for item in globals_of(code) if item not in seen and item in self._namespace
+                )
+        return seen
+
+    def sharing(self, nodes: frozenset[int], among: Iterable[str]) -> list[str]:
+        """The names whose objects hold one of the nodes."""
+        return [name for name in among if not self.of(name).nodes.isdisjoint(nodes)]

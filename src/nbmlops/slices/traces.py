@@ -1,0 +1,57 @@
+"""Which cell wrote a file that a later one reads: by what was opened, else by when it was modified."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from nbmlops.capture.files import Recording
+from nbmlops.slices.history import Execution
+
+_COARSE: Final = 0.02  # seconds by which a file system's clock may lag behind
+_State = tuple[int, int]
+
+
+class FileTraces:
+    """Files of a session: their state when they were read, and the times at which cells ran.
+
+    Attributes:
+        read: of each file the state in which an execution found it: (index, modified in ns, size).
+    """
+
+    def __init__(self) -> None:
+        self.read: dict[str, list[tuple[int, int, int]]] = {}
+        self._spans: list[tuple[float, float, int]] = []
+
+    def take(self, execution: Execution, recording: Recording) -> None:
+        """Notes what an execution read."""
+        for item in recording.inputs:
+            if item.mtime_ns is not None and item.size is not None:
+                self.read.setdefault(item.path, []).append((execution.index, item.mtime_ns, item.size))
+        self._spans.append((execution.started, execution.ended, execution.index))
+
+    def writers(self, path: str, reader: Execution) -> list[int]:
+        """The execution in whose time the file was modified, whoever did it: a program that it started, a library
+        that opens files by itself.
+        """
+        states = self.read.get(path, ())
+        state = next((item for item in reversed(states) if item[0] == reader.index), None)
+        if state is None:
+            return []
+        modified = state[1] / 1e9
+        return [
+            index
+            for started, ended, index in reversed(self._spans)
+            if index < reader.index and started - _COARSE <= modified <= ended + _COARSE
+        ][:1]
+
+    def rewritten(self, path: str, index: int) -> bool:
+        """Whether the file is another one now than when an execution read it."""
+        for at, modified, size in self.read.get(path, ()):
+            if at == index:
+                try:
+                    now = os.stat(path)  # noqa: PTH116 - of every file of a slice
+                except OSError:
+                    return True
+                return (now.st_mtime_ns, now.st_size) != (modified, size)
+        return False

@@ -1,0 +1,74 @@
+"""State that belongs to no variable: random generators, folder, environment, settings; looked at around each cell."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import threading
+from dataclasses import dataclass
+from typing import Any, Final
+
+RANDOM: Final = "<random:"  # <random:numpy>, <random:random>, <random:torch>
+FOLDER: Final = "<folder>"
+ENVIRONMENT: Final = "<environment>"
+SETTINGS: Final = "<rcParams>"
+SEARCH_PATH: Final = "<sys.path>"
+FIGURES: Final = "<figures>"
+EXTENSIONS: Final = "<extensions>"
+PACKAGE: Final = "<package:"
+_OURS: Final = "NBMLOPS_"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The state at one moment; what can't be had is left out.
+
+    Attributes:
+        parts: by name of the pseudo-variable: something that compares equal when it did not change.
+        threads: how many threads live.
+    """
+
+    parts: dict[str, Any]
+    threads: int
+
+    def changed_since(self, before: World) -> list[str]:
+        """The pseudo-variables that changed. A generator that was loaded meanwhile has not: it is as it begins."""
+        return [
+            name for name, value in self.parts.items() if name in before.parts and before.parts[name] != value
+        ]
+
+
+def look_around() -> World:
+    """The state now, in some tens of microseconds."""
+    parts: dict[str, Any] = {f"{RANDOM}random>": hash(random.getstate())}
+    numpy_state = getattr(sys.modules.get("numpy.random"), "mtrand", None)
+    if numpy_state is not None:
+        state = numpy_state._rand.get_state(legacy=False)
+        inner = state["state"]
+        key = inner["key"].tobytes() if "key" in inner else repr(inner)
+        parts[f"{RANDOM}numpy>"] = (inner.get("pos"), state["has_gauss"], state["gauss"], key)
+    torch = sys.modules.get("torch")
+    if torch is not None and hasattr(torch, "get_rng_state"):
+        parts[f"{RANDOM}torch>"] = torch.get_rng_state().numpy().tobytes()
+    try:
+        parts[FOLDER] = os.getcwd()  # noqa: PTH109 - on every cell
+    except OSError:  # the folder is gone
+        parts[FOLDER] = ""
+    parts[ENVIRONMENT] = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
+    parts[SEARCH_PATH] = tuple(sys.path)
+    matplotlib = sys.modules.get("matplotlib")
+    settings = getattr(matplotlib, "rcParams", None)
+    if settings is not None:
+        parts[SETTINGS] = _settings(settings)
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    if helpers is not None:
+        parts[FIGURES] = tuple(getattr(getattr(helpers, "Gcf", None), "figs", ()))
+    return World(parts, threading.active_count())
+
+
+def _settings(settings: Any) -> dict[str, Any]:
+    """Without the backend, which our own look at figures may settle."""
+    found = dict.copy(settings)
+    found.pop("backend", None)
+    return found

@@ -1,0 +1,99 @@
+"""What a run depended on and what speaks against it, put together from the session's history and kept with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from blake3 import blake3
+
+from nbmlops.findings.document import saved_cells
+from nbmlops.findings.rules import check_all
+from nbmlops.findings.situation import Situation
+from nbmlops.records import Finding, LocalModule
+from nbmlops.slices.build import slice_cells
+from nbmlops.slices.history import Execution
+from nbmlops.slices.observe import Observer
+from nbmlops.tracking.context import ContextReader
+from nbmlops.tracking.proofs import keep_findings, keep_slice
+from nbmlops.tracking.recorder import Recorder
+
+_MAX_MODULE = 1 << 20  # bytes of source that are kept
+
+
+class CellProof:
+    """The proof of one execution.
+
+    Args:
+        recorder: writes to the store.
+        context: reads aside what takes long.
+        observer: of the session.
+        execution: the tracked one, which is in the history.
+    """
+
+    def __init__(
+        self, recorder: Recorder, context: ContextReader, observer: Observer, execution: Execution
+    ) -> None:
+        self._recorder = recorder
+        self._context = context
+        self._observer = observer
+        self._execution = execution
+        history = observer.history
+        self._reasons = history.closure(execution)
+        self._chosen = tuple(history.executions[index] for index in self._reasons)
+
+    def keep_slice(self, run_id: str, *, cwd: str) -> None:
+        """Keeps the cells that the run depends on, and the user's modules that it worked with."""
+        modules = [self._kept_module(name, path) for name, path in self._modules().items()]
+        cells = slice_cells(self._observer.history, self._execution)
+        keep_slice(self._recorder, run_id, cells, modules, cwd=cwd)
+        if modules:
+            self._context.diff_for(run_id, {module.name: module.path for module in modules})
+
+    def keep_findings(
+        self, run_id: str, notebook: str | None, metric_flows: Mapping[str, frozenset[str]]
+    ) -> tuple[Finding, ...]:
+        """Asks every rule, and keeps what they find."""
+        document, saved_at = saved_cells(notebook)
+        mask = self._recorder.mask
+        found = check_all(
+            Situation(
+                history=self._observer.history,
+                last=self._execution,
+                chosen=self._chosen,
+                traces=self._observer.traces,
+                document=document,
+                saved_at=saved_at,
+                metric_flows=metric_flows,
+                modules=self._modules(),
+                module_digests=dict(self._observer.module_digests),
+                masked=frozenset(item.index for item in self._chosen if mask(item.raw) != item.raw),
+            )
+        )
+        if found:
+            keep_findings(self._recorder, run_id, found)
+        return found
+
+    def _modules(self) -> dict[str, str]:
+        """The user's modules that the chosen cells imported, and those that they import in turn."""
+        imported = {name for execution in self._chosen for name in execution.modules}
+        if any(execution.before_load for execution in self._chosen):
+            imported |= {module.__name__ for module in self._observer.origins.local_modules()}
+        found = {}
+        for name in sorted(imported):
+            path = getattr(sys.modules.get(name), "__file__", None)
+            if isinstance(path, str):
+                found[name] = path
+        return found
+
+    def _kept_module(self, name: str, path: str) -> LocalModule:
+        """A module with its source as a blob; one that holds a secret, or is very large, is told by its hash alone."""
+        try:
+            data = Path(path).read_bytes()
+        except OSError:
+            return LocalModule(name, path, "")
+        text = data.decode("utf-8", "replace")
+        if len(data) <= _MAX_MODULE and self._recorder.mask(text) == text:
+            return LocalModule(name, path, self._recorder.blobs.put(data))
+        return LocalModule(name, path, str(blake3(data).hexdigest()))
