@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from nbmlops.capture.secrets import SecretRegistry
 from nbmlops.config import StoreLocation
 from nbmlops.kernels.contract import ExecuteOptions
 from nbmlops.kernels.execute import execute_notebook
-from nbmlops.records import Finding, LocalModule, RunInfo, SliceCell
+from nbmlops.records import Finding, RunInfo
 from nbmlops.store.run_query import RunQuery
-from nbmlops.tracking.proofs import keep_findings, keep_slice
+from nbmlops.tracking.proofs import keep_findings
 from nbmlops.workspace import Workspace
 
 NBMLOPS = [sys.executable, "-c", "from nbmlops.cli import main; main()"]
@@ -55,15 +55,7 @@ class Lab:
         return Workspace(StoreLocation(self.store), mask=SecretRegistry({}).scrub_tree, on_trouble=unheard)
 
     def session(
-        self,
-        *sources: str,
-        slices: bool = True,
-        reads: Iterable[str] = (),
-        writes: Iterable[str] = (),
-        modules: Iterable[str] = (),
-        results: Mapping[int, Mapping[str, str]] | None = None,
-        findings: Iterable[Finding] = (),
-        env: Mapping[str, str] | None = None,
+        self, *sources: str, findings: Iterable[Finding] = (), env: Mapping[str, str] | None = None
     ) -> RunInfo:
         """Runs the cells in a kernel of their own; the last tracked one's run."""
         cells = ["%load_ext nbmlops", *sources]
@@ -78,46 +70,12 @@ class Lab:
             },
         )
         execute_notebook(document, self.folder / "work.ipynb", options)
-        run = self.runs()[-1]
-        if slices and not run.slice:
-            self.attach(run, cells, reads, writes, modules, results or {})
+        run = [run for run in self.runs() if run.kind == "cell"][-1]
         if findings:
             workspace = self.workspace()
             keep_findings(workspace.recorder, run.id, tuple(findings))
             workspace.drain.close()
         return self.run(run.id)
-
-    def attach(
-        self,
-        run: RunInfo,
-        cells: list[str],
-        reads: Iterable[str],
-        writes: Iterable[str],
-        modules: Iterable[str],
-        results: Mapping[int, Mapping[str, str]],
-    ) -> None:
-        """A slice of all cells, as long as a session has none of its own."""
-        at = cells.index(run.source)
-        kept = [
-            SliceCell(
-                source,
-                cell_id=f"cell-{number}",
-                execution_count=number + 1,
-                reads=tuple(str(self.folder / name) for name in reads) if number == at else (),
-                writes=tuple(str(self.folder / name) for name in writes) if number == at else (),
-                results=results.get(number, {}),
-                failed=source.startswith("# fails"),
-            )
-            for number, source in enumerate(cells[: at + 1])
-        ]
-        workspace = self.workspace()
-        local = [
-            LocalModule(name, str(path), workspace.blobs.put(path.read_bytes()))
-            for name in modules
-            for path in [self.folder / f"{name}.py"]
-        ]
-        keep_slice(workspace.recorder, run.id, kept, local, cwd=str(self.folder))
-        workspace.drain.close()
 
     def runs(self) -> list[RunInfo]:
         """All runs, the oldest first."""
@@ -140,6 +98,8 @@ class Lab:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # Whoever runs the tests in the background ignores it, which children would too.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads
         )
 
     def nbmlops(self, *words: str, env: Mapping[str, str] | None = None) -> Said:
@@ -152,9 +112,6 @@ class Lab:
         """`nbmlops reproduce RUN --json`."""
         wanted = run if isinstance(run, str) else run.id
         return self.nbmlops("reproduce", wanted, "--json", *words, env=env)
-
-    def clear(self) -> None:
-        shutil.rmtree(self.store)
 
 
 def notebook(sources: Iterable[str]) -> dict[str, Any]:
@@ -180,13 +137,3 @@ def notebook(sources: Iterable[str]) -> dict[str, Any]:
 def lab(tmp_path: Path) -> Lab:
     (tmp_path / ".nbmlops").mkdir()
     return Lab(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def make_lab(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Lab]:
-    def make(name: str) -> Lab:
-        folder = tmp_path_factory.mktemp(name)
-        (folder / ".nbmlops").mkdir()
-        return Lab(folder)
-
-    return make

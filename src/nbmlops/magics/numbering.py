@@ -1,4 +1,5 @@
-"""Numbers the cells of a slice as they were numbered then, so that `Out[5]`, `_5` and `In[3]` mean what they meant.
+"""The numbers of cells: told before they run, and set for those of a slice, so that `Out[5]`, `_5` and `In[3]` mean
+what they meant.
 
 The number of the next cell is set when the one before it has ended: IPython 9 counts on before it tells anybody
 that a cell begins, IPython 8 after it has run.
@@ -10,6 +11,13 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from nbmlops.config import COUNTS_VARIABLE
+
+
+def cell_number(shell: Any) -> int:
+    """The number of the cell that is about to run; IPython 9 has counted on already when it tells of it."""
+    count = int(shell.execution_count)
+    stored = len(shell.history_manager.input_hist_parsed)  # with an empty text for 0
+    return count - 1 if stored < count else count
 
 
 class Numbering:
