@@ -25,7 +25,9 @@ OpenMode = Literal["r", "w"]
 
 MAX_FILES: Final = 10_000
 _MAX_COMMAND: Final = 200
-_BEYOND: Final = frozenset({"socket.connect", "subprocess.Popen", "os.system", "os.posix_spawn"})
+# Where the path stands among an event's arguments.
+_MAKES: Final = {"os.mkdir": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1, "os.remove": 0, "os.rmdir": 0}
+_BEYOND: Final = frozenset({"socket.connect", "subprocess.Popen", "os.system", "os.posix_spawn", *_MAKES})
 _WRITE_FLAGS: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _STDLIB: Final = str(Path(os.__file__).parent)
 _REMOTE: Final = r"(?!file:)[A-Za-z][A-Za-z0-9+.\-]+://"
@@ -77,6 +79,7 @@ class Recording:
         overflowed: more than `MAX_FILES` were met.
         hosts: where the process connected to.
         commands: programs that it started.
+        made: paths that it made, moved or removed without opening them.
     """
 
     def __init__(self) -> None:
@@ -84,6 +87,7 @@ class Recording:
         self.overflowed = False
         self.hosts: dict[str, None] = {}
         self.commands: dict[str, None] = {}
+        self.made: dict[str, None] = {}
 
     @property
     def inputs(self) -> tuple[OpenedFile, ...]:
@@ -93,7 +97,7 @@ class Recording:
     @property
     def written(self) -> tuple[str, ...]:
         """The paths of what was opened for writing."""
-        return tuple(path for path, mode in self.seen if mode == "w")
+        return tuple(dict.fromkeys([*(path for path, mode in self.seen if mode == "w"), *self.made]))
 
     def add(self, opened: OpenedFile) -> None:
         """Takes a file in."""
@@ -216,6 +220,12 @@ def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
 
 def _note_beyond(cell: _Cell, event: str, args: tuple[Any, ...]) -> None:
     """What leaves the process: a connection, or a program that is started."""
+    if event in _MAKES:
+        path = os.fsdecode(args[_MAKES[event]])
+        full = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118 - as below
+        for recording in cell.active if not _is_noise(full, "w", cell.ignored_folders) else ():
+            recording.made.setdefault(full)
+        return
     if event == "socket.connect":
         address = args[1]
         if isinstance(address, tuple):  # the other kinds are of this machine

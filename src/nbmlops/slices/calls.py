@@ -8,6 +8,7 @@ import functools
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.capture.literals import call_path
@@ -83,7 +84,7 @@ class Callee:
     Attributes:
         changes_arguments: positions; None for all of them.
         changes_keywords: by name; not used where all are changed.
-        changed: values that it changes besides; whether anything that they hold may be changed, too.
+        changed: values that it changes besides, and how far (see `Effects.extents`).
         packages: whose state it may set.
         marks: see `Effects.marks`.
         result: what it gives; None where that may share with all that it was given.
@@ -92,7 +93,7 @@ class Callee:
     changes_receiver: bool = False
     changes_arguments: frozenset[int] | None = _NO_ARGUMENTS
     changes_keywords: frozenset[str] = _NO_NAMES
-    changed: tuple[tuple[Value, bool], ...] = ()
+    changed: tuple[tuple[Value, int], ...] = ()
     packages: frozenset[str] = _NO_NAMES
     marks: frozenset[str] = _NO_NAMES
     seeds: Mapping[str, str] = field(default_factory=dict)
@@ -102,6 +103,7 @@ class Callee:
     result: Value | None = None
 
 
+WORKS_IN_PLACE: Final = "<works in place>"
 UNKNOWN: Final = Callee(changes_receiver=True, changes_arguments=None)
 
 
@@ -178,7 +180,7 @@ class Callees:
             value = _attribute(owner, name)
             if value is _MISSING:
                 if at == len(path) - 1:
-                    return self._method_of(type(owner), name, call, walker)
+                    return _in_place_of(owner, self._method_of(type(owner), name, call, walker))
                 return self._method_by_name(path[-1], call, walker)
         if owner is not _MISSING and not isinstance(owner, types.ModuleType | type):
             return self._method_of(type(owner), path[-1], call, walker)
@@ -204,6 +206,14 @@ class Callees:
         if parts[-1][:1].isupper():
             return Callee()  # a class: what it is given, it holds
         return _library(parts[0], parts[-1], call, walker)
+
+    def is_package(self, path: tuple[str, ...], walker: EffectWalker) -> bool:
+        """Whether a path is one of a library's module or class."""
+        if not path or path[0] in walker.names:
+            return bool(path) and path[0] in walker.imported
+        return isinstance(self._namespace.get(path[0]), types.ModuleType) and bool(
+            self.package_path(path, walker)
+        )
 
     def package_path(self, path: tuple[str, ...], walker: EffectWalker) -> str:
         """The path as libraries name it (`numpy.random.seed` for `np.random.seed`); empty for the user's own."""
@@ -289,7 +299,7 @@ class Callees:
         return _replaced(
             callee,
             changes_receiver=False,
-            changed=(*callee.changed, (call.receiver, callee.changes_arguments is None)),
+            changed=(*callee.changed, (call.receiver, 2 if callee.changes_arguments is None else 1)),
         )
 
     def _function(self, value: types.FunctionType, call: Call, walker: EffectWalker) -> Callee:
@@ -297,7 +307,10 @@ class Callees:
             definition = self._sources.of(value.__code__)
             if definition is None:
                 return _HIDDEN
-            return self._own(definition, call, walker, receiver=None, itself=walker.value(call.node.func))
+            itself = walker.value(call.node.func)
+            return self._own(
+                definition, call, walker, receiver=None, itself=itself, closed=value.__code__.co_freevars
+            )
         inner = [cell.cell_contents for cell in value.__closure__ or () if _is_function_cell(cell)]
         own = [item for item in inner if self._origins.is_own_function(item)]
         if own:  # a decorator of a library around the user's function
@@ -308,7 +321,10 @@ class Callees:
         if not self._origins.is_own_class(value):
             if package_of(value) == "builtins":
                 return _builtin(value.__name__, call)
-            return Callee(changes_keywords=_changed_keywords(call.node))
+            return Callee(
+                changes_keywords=_changed_keywords(call.node),
+                marks=frozenset({WORKS_IN_PLACE}) if _works_on_argument(call.node) else _NO_NAMES,
+            )
         callee = self._own_method(value, "__init__", call, walker, receiver=_nothing())
         return _replaced(callee, result=None, returns_fresh=False)
 
@@ -366,7 +382,7 @@ class Callees:
 
     def _any_of(self, value: Value, call: Call, walker: EffectWalker) -> Callee:
         """A function out of a variable or a container: each that may lie there is taken as called."""
-        callee = _replaced(UNKNOWN, changed=((value, True),))
+        callee = _replaced(UNKNOWN, changed=((value, 2),))
         for name in value.shares:
             for code in self._codes_of(name):
                 definition = self._sources.of(code)
@@ -395,7 +411,7 @@ class Callees:
                 effects = self._followed(definition, walker, lambda _: _all_of(call), local=True)
                 callee = _either(callee, _applied(effects, call))
             elif isinstance(node, ast.Name | ast.Attribute):
-                for name in walker.value(node).shares:
+                for name in walker.value(node).shares if self._may_be_called(node, walker) else ():
                     for code in self._codes_of(name):
                         found = self._sources.of(code)
                         if found is not None:
@@ -411,6 +427,13 @@ class Callees:
                                 ),
                             )
         return callee
+
+    def _may_be_called(self, node: ast.Name | ast.Attribute, walker: EffectWalker) -> bool:
+        """Whether an argument may be a function, or hold some; frames and models are not called."""
+        if not isinstance(node, ast.Name) or node.id in walker.names:
+            return True
+        value = self._namespace.get(node.id)
+        return isinstance(value, _HOLD_FUNCTIONS) or hasattr(type(value), "__call__")
 
     # the user's own functions
 
@@ -435,6 +458,7 @@ class Callees:
         itself: Value,
         everything: bool = False,
         local: bool = False,
+        closed: Iterable[str] = (),
     ) -> Callee:
         if definition in self._going:
             return Callee()  # it calls itself: what it does is being followed already
@@ -446,16 +470,24 @@ class Callees:
             walker,
             lambda name: everything_of if everything else _argument(definition, name, call, receiver, itself),
             local=local,
+            closed={name: _within(itself) for name in closed},
         )
         return _applied(effects, call)
 
     def _followed(
-        self, definition: Any, walker: EffectWalker, value_of: Callable[[str], Value], *, local: bool
+        self,
+        definition: Any,
+        walker: EffectWalker,
+        value_of: Callable[[str], Value],
+        *,
+        local: bool,
+        closed: Mapping[str, Value] = MappingProxyType({}),
     ) -> Effects:
         """The effects of its body, with parameters bound to these values; followed once for the same values."""
         from nbmlops.slices.effects import EffectWalker as Walker
 
-        names = {argument.arg: value_of(argument.arg) for argument in all_arguments(definition.args)}
+        parameters = {argument.arg: value_of(argument.arg) for argument in all_arguments(definition.args)}
+        names = {**closed, **parameters}
         around = {name: walker.names[name] for name in sorted(_names_in(definition)) if name in walker.names}
         key = (definition, local, tuple(names.values()), tuple(around.items()))
         known = self._known.get(key)
@@ -478,6 +510,7 @@ _CACHED: Final = type(functools.cache(len))
 _READ_ONLY: Final = frozenset({str, bytes, int, float, bool, complex, tuple, frozenset, range, type(None)})
 
 
+_HOLD_FUNCTIONS: Final = (list, tuple, dict, set, functools.partial)
 _HIDDEN: Final = Callee(changes_receiver=True, changes_arguments=None, marks=frozenset({"<opaque>"}))
 
 
@@ -485,7 +518,7 @@ def _applied(effects: Effects, call: Call) -> Callee:
     from nbmlops.slices.effects import Value as Known
 
     changed = tuple(
-        (Known(frozenset((name,)), _NO_NAMES, is_exact=True), name in effects.deeply)
+        (Known(frozenset((name,)), _NO_NAMES, is_exact=True), effects.extents[name])
         for name in effects.changed
     )
     return Callee(
@@ -502,6 +535,13 @@ def _applied(effects: Effects, call: Call) -> Callee:
 @functools.lru_cache(maxsize=4096)
 def _names_in(definition: ast.AST) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(definition) if isinstance(node, ast.Name))
+
+
+def _within(value: Value) -> Value:
+    """What a value holds: not it itself."""
+    from nbmlops.slices.effects import Value as Known
+
+    return Known(value.shares, value.flows)
 
 
 def _nothing() -> Value:
@@ -626,16 +666,40 @@ def _method(name: str, call: Call, *, otherwise: Callee) -> Callee:
     if _in_place(call.node):
         return Callee(changes_receiver=True, changes_keywords=_changed_keywords(call.node))
     if name in CHANGES_RECEIVER or (name.endswith("_") and not name.endswith("__")):
-        positions = frozenset({0}) if _works_on_argument(call.node) else _NO_ARGUMENTS
-        return Callee(changes_receiver=True, changes_arguments=positions)
+        return Callee(changes_receiver=True, changes_arguments=_worked_on(call))
     if name in PURE_METHODS:
-        positions = frozenset({0}) if _works_on_argument(call.node) else _NO_ARGUMENTS
+        positions = _worked_on(call)
         return Callee(
             changes_arguments=positions,
             changes_keywords=_changed_keywords(call.node),
             returns_fresh=name in FRESH_METHODS,
         )
     return otherwise
+
+
+def _worked_on(call: Call) -> frozenset[int]:
+    in_place = _works_on_argument(call.node) or WORKS_IN_PLACE in call.receiver.flows
+    return frozenset({0}) if in_place else _NO_ARGUMENTS
+
+
+def _in_place_of(owner: Any, callee: Callee) -> Callee:
+    """An estimator that was made with `copy=False`, or holds one, works on what it is given."""
+    if not callee.changes_arguments == _NO_ARGUMENTS or not _has_no_copy(owner, 3):
+        return callee
+    return _replaced(callee, changes_arguments=frozenset({0}))
+
+
+def _has_no_copy(value: Any, depth: int) -> bool:
+    try:
+        state = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        state = {}
+    if any(state.get(name) is False for name in ("copy", "copy_X", "copy_x")):
+        return True
+    inner = [item for item in state.values() if _is_sklearn(type(item))]
+    for steps in (state.get("steps"), state.get("transformers")):
+        inner += [part for step in steps or () for part in step if _is_sklearn(type(part))]
+    return depth > 0 and any(_has_no_copy(item, depth - 1) for item in inner)
 
 
 def _either(one: Callee, other: Callee) -> Callee:

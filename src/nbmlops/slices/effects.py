@@ -22,6 +22,7 @@ from nbmlops.slices.tables import OBSERVED_STATE
 
 Names = frozenset[str]
 NONE: Final[Names] = frozenset()
+ITSELF, OWNED, ANYTHING = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Effects:
 
     Attributes:
         changed: names whose objects it may change in place, with how: `df.drop(inplace=True)`.
-        deeply: those of them of which anything that they hold may be changed, not only they themselves.
+        extents: how far each of these changes may go: ITSELF, OWNED (what it is made of), ANYTHING that it holds.
         packages: packages whose state it may set.
         flows: what went into each name that it binds, names and marks such as `<clock>`.
         shares: what each name that it binds may share with earlier ones.
@@ -73,7 +74,7 @@ class Effects:
     """
 
     changed: dict[str, str] = field(default_factory=dict)
-    deeply: set[str] = field(default_factory=set)
+    extents: dict[str, int] = field(default_factory=dict)
     packages: dict[str, str] = field(default_factory=dict)
     flows: dict[str, Names] = field(default_factory=dict)
     shares: dict[str, Names] = field(default_factory=dict)
@@ -116,6 +117,7 @@ class EffectWalker:
         self.imported: dict[str, str] = {}
         self.discarded: ast.expr | None = None  # a call whose value nobody takes
         self._depth = 0  # of branches, loops and functions
+        self._is_function = False
 
     # names
 
@@ -146,7 +148,7 @@ class EffectWalker:
             self.value(target.slice)
         held = self.value(owner)
         how = ast.unparse(target) if isinstance(target, ast.Attribute) else f"{_short(owner)}[…]"
-        self.change(held, f"{how} is set", deeply=False)
+        self.change(held, f"{how} is set", ITSELF)
         self._hold(owner, value)
         self._package_store(target)
 
@@ -164,12 +166,12 @@ class EffectWalker:
         if isinstance(owner, ast.Name) and (value.shares or value.flows):
             self.names[owner.id] = self.name(owner.id) | value
 
-    def change(self, value: Value, how: str, *, deeply: bool = True) -> None:
-        """Takes what the value may share as changed; `deeply`: anything that it holds may be."""
+    def change(self, value: Value, how: str, extent: int = ANYTHING) -> None:
+        """Takes what the value may share as changed."""
         for name in value.shares:
             self.effects.changed.setdefault(name, how)
-            if deeply or not value.is_exact:
-                self.effects.deeply.add(name)
+            reached = extent if value.is_exact else ANYTHING
+            self.effects.extents[name] = max(reached, self.effects.extents.get(name, ITSELF))
 
     def mark(self, mark: str, node: ast.AST) -> None:
         self.effects.marks.setdefault(mark, getattr(node, "lineno", 0))
@@ -249,6 +251,8 @@ class EffectWalker:
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.value(node.func.value)
+            if self.callees.is_package(call_path(node.func.value), self):
+                receiver = receiver.fresh  # a module is no part of what its functions give
         plain = _joined(self.value(item) for item in _arguments_of(node) if not isinstance(item, ast.Lambda))
         arguments = [self._argument(item, receiver | plain) for item in node.args]
         keywords = {item.arg or "**": self._argument(item.value, receiver | plain) for item in node.keywords}
@@ -267,7 +271,7 @@ class EffectWalker:
             everything |= Value(NONE, self.name(node.func.id).flows)
         how = f"{_short(node.func)}(…)"
         if callee.changes_receiver:
-            self.change(call.receiver, how, deeply=callee.changes_arguments is None)
+            self.change(call.receiver, how, ANYTHING if callee.changes_arguments is None else OWNED)
             if isinstance(node.func, ast.Attribute):
                 self._hold(node.func.value, _joined(call.arguments) | _joined(call.keywords.values()))
         for at, value in enumerate(call.arguments):
@@ -276,8 +280,8 @@ class EffectWalker:
         for name, value in call.keywords.items():
             if callee.changes_arguments is None or name in callee.changes_keywords:
                 self.change(value, f"{how} gets it")
-        for value, deeply in callee.changed:
-            self.change(value, how, deeply=deeply)
+        for value, extent in callee.changed:
+            self.change(value, how, extent)
         for key, flows in callee.logged.items():
             self.effects.logged[key] = self.effects.logged.get(key, NONE) | flows
         self.effects.may_seed |= callee.may_seed
@@ -346,7 +350,7 @@ class EffectWalker:
 
     def _augmented(self, node: ast.AugAssign) -> None:
         before, value = self.value(node.target), self.value(node.value)
-        self.change(before, f"{_short(node.target)} {_OPERATORS.get(type(node.op), '')}= …", deeply=False)
+        self.change(before, f"{_short(node.target)} {_OPERATORS.get(type(node.op), '')}= …", ITSELF)
         if isinstance(node.target, ast.Name):
             self.names[node.target.id] = before | value
         else:
@@ -355,7 +359,7 @@ class EffectWalker:
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Attribute | ast.Subscript):
-                self.change(self.value(target.value), f"del {_short(target)}", deeply=False)
+                self.change(self.value(target.value), f"del {_short(target)}", ITSELF)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         source = _part(self.value(node.iter))
@@ -433,11 +437,26 @@ class EffectWalker:
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         defaults = self.values([*node.args.defaults, *node.args.kw_defaults])
         free = Value(_free_names(node) - self.names.keys(), NONE)
-        for decorator in node.decorator_list:
-            self.value(decorator)
         one = frozenset((node.name,)) & free.shares
         self.names[node.name] = Value(defaults.shares - one, defaults.flows)
         self.defined[node.name] = node
+        if self._is_function:
+            # Nobody sees when a function that a function makes is called.
+            self._take_in(
+                self.called(node, dict.fromkeys((item.arg for item in all_arguments(node.args)), NOTHING))
+            )
+        for decorator in reversed(node.decorator_list):
+            self._decorate(decorator, node.name)
+
+    def _decorate(self, decorator: ast.expr, name: str) -> None:
+        """A decorator is called with the function, which it may keep and call."""
+        if isinstance(decorator, ast.Call):
+            self.value(decorator)
+            return
+        call = ast.Call(decorator, [ast.Name(name, ast.Load())], [])
+        self.value(
+            ast.copy_location(ast.fix_missing_locations(ast.copy_location(call, decorator)), decorator)
+        )
 
     def _class(self, node: ast.ClassDef) -> None:
         bases = self.values([*node.bases, *(keyword.value for keyword in node.keywords)])
@@ -471,7 +490,8 @@ class EffectWalker:
         effects = inner.effects
         for name, how in effects.changed.items():
             self.effects.changed.setdefault(name, how)
-        self.effects.deeply |= effects.deeply
+        for name, extent in effects.extents.items():
+            self.effects.extents[name] = max(extent, self.effects.extents.get(name, ITSELF))
         for package, how in effects.packages.items():
             self.effects.packages.setdefault(package, how)
         for mark, line in effects.marks.items():
@@ -482,7 +502,7 @@ class EffectWalker:
     def called(self, node: Definition, names: Mapping[str, Value]) -> EffectWalker:
         """Follows the body of a function that is called with its parameters bound so."""
         inner = self._inner(names)
-        inner._depth = 0
+        inner._depth, inner._is_function = 0, True
         if isinstance(node, ast.Lambda):
             inner.effects.returned = inner.value(node.body)
         else:
@@ -490,7 +510,7 @@ class EffectWalker:
         return inner
 
 
-_TAINTS: Final = frozenset({"<clock>", "<network>", "<entropy>", "<shell>", "<input>"})
+_TAINTS: Final = frozenset({"<works in place>", "<clock>", "<network>", "<entropy>", "<shell>", "<input>"})
 _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.BitOr: "|", ast.BitAnd: "&", ast.MatMult: "@",
     ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",

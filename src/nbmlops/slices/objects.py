@@ -44,7 +44,8 @@ class Shape:
     Attributes:
         nodes: identities of the objects in it that can change; equal nodes in two shapes are shared.
         digest: of all that it holds; None where it could not be told, since it is too large or opaque.
-        codes: functions of the user's that it may run.
+        codes: functions of the user's that it holds.
+        methods: those of the user's classes that it is, or holds instances of.
         classes: the user's classes that its parts are instances of.
         has_iterator: something in it changes by being read: a generator, an open file.
         is_whole: False where the bounds ended the look.
@@ -54,6 +55,7 @@ class Shape:
     nodes: frozenset[int] = frozenset()
     digest: bytes | None = None
     codes: tuple[types.CodeType, ...] = ()
+    methods: tuple[types.CodeType, ...] = ()
     classes: tuple[type, ...] = ()
     has_iterator: bool = False
     is_whole: bool = True
@@ -98,6 +100,7 @@ class _Walk:
         self._waiting: deque[Any] = deque()
         self._nodes: set[int] = set()
         self._codes: list[types.CodeType] = []
+        self._methods: list[types.CodeType] = []
         self._classes: dict[type, None] = {}
         self._packages: set[str] = set()
         self._tokens: list[bytes] | None = [] if digests else None
@@ -122,6 +125,7 @@ class _Walk:
             frozenset(self._nodes),
             digest,
             tuple(self._codes),
+            tuple(self._methods),
             tuple(self._classes),
             self._has_iterator,
             self._is_whole,
@@ -158,6 +162,12 @@ class _Walk:
             self._class(value)
         elif kind is types.ModuleType:
             self._module(value)
+        elif kind is types.BuiltinFunctionType:
+            owner = value.__self__
+            if owner is not None and not isinstance(owner, types.ModuleType):
+                self._follow((owner,))
+        elif kind is types.MappingProxyType:
+            self._mapping(value)
         elif kind is types.CellType:
             self._nodes.add(key)
             self._follow(_content(value))
@@ -224,9 +234,18 @@ class _Walk:
             return
         self._nodes.add(id(value))
         self._classes[value] = None
-        names = [name for name in value.__dict__ if name not in ("__dict__", "__weakref__", "__doc__")]
+        names = [name for name in value.__dict__ if name not in _CLASS_NOISE]
         self._token(names)
-        self._follow(value.__dict__[name] for name in names)
+        for name in names:
+            item = value.__dict__[name]
+            if type(item) is types.FunctionType and self._origins.is_own_function(item):
+                self._seen.add(id(item))
+                self._token(id(item), id(item.__code__))
+                self._methods.append(item.__code__)
+                self._follow(content for cell in item.__closure__ or () for content in _content(cell))
+                self._follow(item.__defaults__ or ())
+            else:
+                self._waiting.append(item)
         self._follow(value.__bases__)
 
     def _module(self, value: types.ModuleType) -> None:
@@ -311,6 +330,9 @@ class _Walk:
         )
 
 
+_CLASS_NOISE: Final = frozenset(
+    {"__dict__", "__weakref__", "__doc__", "_abc_impl", "__abstractmethods__", "__slotnames__"}
+)
 _POINTER: Final = 8  # bytes
 _PLAIN_BASES: Final = (list, dict, set, deque, tuple)
 _PLAIN_ITERS: Final = (list.__iter__, set.__iter__, deque.__iter__, tuple.__iter__)

@@ -12,19 +12,20 @@ from typing import Any, Final
 
 from blake3 import blake3
 
+from nbmlops.capture import readers
 from nbmlops.capture.files import FileWatch, Recording
 from nbmlops.capture.parsing import PARSE_FAULTS, parse
 from nbmlops.capture.scope import CellScope, read_scope
 from nbmlops.slices.aliases import changed_with, is_plain_data, own_nodes
 from nbmlops.slices.calls import Callees
-from nbmlops.slices.effects import Effects, read_effects
+from nbmlops.slices.effects import ANYTHING, Effects, read_effects
 from nbmlops.slices.functions import Definition, FunctionSources
 from nbmlops.slices.history import FILE, Execution, History, Made, label
 from nbmlops.slices.objects import Looker, Shape
-from nbmlops.slices.origin import Origins
+from nbmlops.slices.origin import Origins, is_atomic
 from nbmlops.slices.results import result_digest
 from nbmlops.slices.shapes import Shapes
-from nbmlops.slices.traces import FileTraces
+from nbmlops.slices.traces import FileTraces, folders_of
 from nbmlops.slices.world import (
     ENVIRONMENT,
     EXTENSIONS,
@@ -80,6 +81,10 @@ class Observer:
         self._sources = FunctionSources()
         self._methods: dict[str, list[Definition]] = {}
         self._seeded: set[str] = set()
+        self._links: dict[str, set[str]] = {}
+        readers.install(files)
+        for name in self._names():
+            self.shapes.renew(name)
         self.module_digests: dict[
             str, str
         ] = {}  # of the user's modules, as they were when they were imported
@@ -130,13 +135,19 @@ class Observer:
         uses |= self._world_uses(watched, world)
         made += self._world_made(watched, world)
         self._take_files(watched)
-        uses |= {f"{FILE}{path}>" for path in self._files_used(watched)}
+        used = self._files_used(watched)
+        if world.parts[FOLDER] != watched.world.parts[FOLDER]:
+            used.add(world.parts[FOLDER])
+        uses |= {f"{FILE}{path}>" for path in (*used, *folders_of({*used, *execution.writes}))}
         made += [Made(f"{FILE}{path}>", f"writes {_name(path)}", replaces=False) for path in execution.writes]
         execution.bound, execution.removed = frozenset(bound), frozenset(removed)
         execution.marks = dict(watched.effects.marks)
         self._digest(execution, {*bound, *(item.location for item in made)})
         self.history.add(execution, uses, made)
         self.history.taint(watched.effects.flows)
+        self._link(watched.effects)
+        for name in bound:  # as it is now: a later change must be seen against it
+            self.shapes.of(name)
         for name, found in watched.definitions.items():
             self._methods.setdefault(name, []).extend(found)
         return execution
@@ -192,18 +203,35 @@ class Observer:
         names = [name for name in self._names() if name not in bound]
         for name, how in changed.items():
             shape = watched.shapes[name]
-            deeply = name in effects.deeply or name not in effects.changed or goes_on
+            extent = ANYTHING if goes_on else effects.extents.get(name, ANYTHING)
             after = self.shapes.known(name) if name not in bound else None
             nodes = shape.nodes | (after.nodes if after is not None else frozenset())
             own = shape.nodes if name in bound else own_nodes(self._namespace.get(name))
-            for other in changed_with(nodes, own, names, self.shapes, self._namespace, deeply=deeply):
+            for other in changed_with(nodes, own, names, self.shapes, self._namespace, extent=extent):
                 if other not in changed:
                     found.setdefault(other, f"{how}, which shares it with {name}")
+            for other in self._linked(name, shape):
+                found.setdefault(other, f"{how}, which may share it with {name}")
         return [
             Made(name, f"changes {name}: {how}", replaces=False)
             for name, how in found.items()
             if name not in bound
         ]
+
+    def _linked(self, name: str, shape: Shape) -> list[str]:
+        """Names that once got a part of the other, where one of them is too large to be looked through."""
+        linked = self._links.get(name, ())
+        return [
+            other
+            for other in linked
+            if other in self._namespace and not (shape.is_whole and self.shapes.of(other).is_whole)
+        ]
+
+    def _link(self, effects: Effects) -> None:
+        for name, shares in effects.shares.items():
+            for other in shares - {name}:
+                self._links.setdefault(name, set()).add(other)
+                self._links.setdefault(other, set()).add(name)
 
     def _goes_on(self, watched: Watched, world: World) -> bool:
         """Whether something that the cell started may still be at work."""
@@ -215,7 +243,8 @@ class Observer:
         before = watched.shapes[name]
         opaque = "<opaque>" in watched.effects.marks
         suspect = how is not None or before.has_iterator or opaque or goes_on
-        if not (suspect or before.classes):
+        is_small = before.digest is not None and not is_plain_data(self._namespace.get(name))
+        if not (suspect or is_small) or is_atomic(self._namespace.get(name)):
             return False
         if name not in self._namespace or watched.identities.get(name) != id(self._namespace[name]):
             return how is not None and bool(
@@ -295,6 +324,8 @@ class Observer:
                 location[len(FILE) : -1] for location in self.history.locations() if location.startswith(FILE)
             }
         for path in execution.reads:
+            if self.history.makers(f"{FILE}{path}>"):
+                continue
             for writer in self.traces.writers(path, execution):
                 execution.needs.setdefault(writer, set()).add(label(f"{FILE}{path}>"))
         return read
@@ -361,10 +392,8 @@ def _seeds_first(watched: Watched) -> bool:
 
 
 def _is_input(name: str) -> bool:
-    return (
-        (name.startswith("_i")
-        and name[2:].isdigit())
-        or (name.startswith("__") and name.endswith("__") and name != "__")
+    return (name.startswith("_i") and name[2:].isdigit()) or (
+        name.startswith("__") and name.endswith("__") and name != "__"
     )
 
 

@@ -19,6 +19,8 @@ PURE_PACKAGES: Final = _words(
     abc ast base64 bisect calendar collections colorsys contextlib copy csv dataclasses datetime decimal difflib
     enum fnmatch fractions functools glob hashlib heapq inspect itertools json keyword math numbers numpy operator
     os pathlib pprint random re scipy secrets seaborn shutil sklearn statistics statsmodels string sys tempfile
+    argparse array bz2 contextvars getpass gzip html io lzma pickle platform posix posixpath genericpath ntpath
+    struct tarfile traceback urllib xml zipfile zoneinfo
     textwrap time timeit tqdm types typing unicodedata uuid vega_datasets warnings zlib
     altair imblearn joblib matplotlib pandas patsy plotly polars pyarrow skimage threadpoolctl nbmlops IPython
     """
