@@ -95,6 +95,25 @@ def test_a_changed_file_can_not_and_is_named_before_anything_is_executed(lab: La
     assert lab.check(run).document["verdict"] == "REPRODUCED"
 
 
+def test_a_file_that_an_earlier_cell_read_counts_too_but_one_that_a_cell_wrote_does_not(lab: Lab) -> None:
+    (lab.folder / "raw.csv").write_text("x\n1\n2\n")
+    run = lab.session(
+        "import pandas as pd",
+        "pd.read_csv('raw.csv').mul(2).to_csv('made.csv', index=False)",
+        "df = pd.read_csv('made.csv')",
+        "%%track\ntotal = float(df.x.mean()) / 7",
+    )
+    assert list(run.files) == [str(lab.folder / "raw.csv")]
+    (lab.folder / "made.csv").write_text("x\n100\n")
+    assert lab.check(run).document["verdict"] == "REPRODUCED"
+    assert (lab.folder / "made.csv").read_text() == "x\n100\n"
+    (lab.folder / "raw.csv").write_text("x\n5\n2\n")
+    said = lab.check(run)
+    assert said.code == 2, said
+    assert "raw.csv has changed" in said.document["missing"][0]
+    assert (lab.folder / "made.csv").read_text() == "x\n100\n"
+
+
 def test_outputs_and_names_of_earlier_cells_mean_what_they_meant(lab: Lab) -> None:
     run = lab.session(
         "a = 20.0\na", "a * 2", "unneeded = 1\nunneeded",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,50 +53,67 @@ def check_inputs(runs: Iterable[RunInfo], files: FilesNow) -> InputCheck:
     missing: list[str] = []
     notices: list[str] = []
     for run in runs:
-        for path, item in _read(run).items():
-            fault, notice = _compared(path, item, run, files)
+        for file in _read(run):
+            fault, notice = _compared(file, run, files)
             missing += [fault] if fault else []
             notices += [notice] if notice else []
     return InputCheck(tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(notices)))
 
 
-def _read(run: RunInfo) -> Mapping[str, Input | None]:
-    """The files that a run read by path, each with what was recorded of it."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as a run knows it: `note` says why there is no fingerprint."""
+
+    path: str
+    name: str
+    fingerprint: Fingerprint | None = None
+    note: str = ""
+
+
+def _read(run: RunInfo) -> Iterator[_File]:
+    """The files that a run read and that none of its cells writes."""
     written = {path for cell in run.slice for path in cell.writes}
     recorded = {item.path: item for item in run.inputs if item.path}
-    paths = [*recorded, *(path for cell in run.slice for path in cell.reads)]
-    return {path: recorded.get(path) for path in paths if path not in written}
+    for path in dict.fromkeys([*recorded, *(path for cell in run.slice for path in cell.reads)]):
+        if path not in written:
+            yield _file(path, recorded.get(path), run)
 
 
-def _compared(path: str, item: Input | None, run: RunInfo, files: FilesNow) -> tuple[str, str]:
+def _file(path: str, item: Input | None, run: RunInfo) -> _File:
+    if item is not None:
+        return _File(path, item.name, item.fingerprint or run.files.get(path), item.note)
+    return _File(path, _short(path, run.cwd), run.files.get(path))
+
+
+def _compared(file: _File, run: RunInfo, files: FilesNow) -> tuple[str, str]:
     """What is lacking, and what is not known; both empty when all is as it was."""
-    name = item.name if item is not None else _short(path, run.cwd)
+    name, path = file.name, file.path
     if is_remote(path):
         return "", f"{name} was read over the network: whether it is the same is not known."
     try:
-        if item is None or item.fingerprint is None:
-            return "", _age(Path(path), name, item, run)
+        if file.fingerprint is None:
+            return "", _age(file, run)
         now = files.fingerprint(Path(path))
     except FileNotFoundError:
         return f"{name} is not there any more: put it back as {path}.", ""
     except OSError as exc:
         return f"{name} can't be read ({exc.strerror or exc}): make {path} readable.", ""
-    if now == item.fingerprint:
+    if now == file.fingerprint:
         return "", ""
-    marks = f"{item.fingerprint.short} then, {now.short if now else 'not to be told'} now"
+    marks = f"{file.fingerprint.short} then, {now.short if now else 'not to be told'} now"
     return f"{name} has changed ({marks}): put back {path} as it was, or track the cell anew.", ""
 
 
-def _age(path: Path, name: str, item: Input | None, run: RunInfo) -> str:
+def _age(file: _File, run: RunInfo) -> str:
     """What can be said of a file whose content nobody hashed.
 
     Raises:
         OSError: it can't be read.
     """
-    if path.stat().st_mtime <= run.started.timestamp():
+    if Path(file.path).stat().st_mtime <= run.started.timestamp():
         return ""
-    why = f" ({item.note})" if item is not None and item.note else ""
-    return f"{name} was written after the run began, and its content was not recorded{why}."
+    why = f" ({file.note})" if file.note else ""
+    return f"{file.name} was written after the run began, and its content was not recorded{why}."
 
 
 def _short(path: str, cwd: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from nbmlops.records.data import Input
+from nbmlops.records.data import Fingerprint, Input
 from nbmlops.records.proof import Finding, LocalModule, Reproduction, SliceCell, Verdict
 from nbmlops.records.status import RunStatus as RunStatus  # noqa: PLC0414 - read from here with the other records
 
@@ -150,6 +150,7 @@ class RunInfo:
             began outside a notebook.
         modules: the user's own modules that it worked with.
         cwd: the folder in which the first cell of the slice ran.
+        files: fingerprints of the files that cells before the tracked one read, by path.
         findings: why it may not be possible to trust it, or to do it again.
         verdict: of the last check (`nbmlops reproduce`); None when it was never checked.
         reproduction: that check in full.
@@ -190,6 +191,7 @@ class RunInfo:
     slice: tuple[SliceCell, ...] = ()
     modules: tuple[LocalModule, ...] = ()
     cwd: str = ""
+    files: Mapping[str, Fingerprint] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
     reproduction: Reproduction | None = None

@@ -12,7 +12,17 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from nbmlops.errors import NotFoundError, StoreError, ValueRefusedError
-from nbmlops.records import Artifact, LocalModule, Metric, Param, RunInfo, RunStatus, SliceCell, Verdict
+from nbmlops.records import (
+    Artifact,
+    Fingerprint,
+    LocalModule,
+    Metric,
+    Param,
+    RunInfo,
+    RunStatus,
+    SliceCell,
+    Verdict,
+)
 from nbmlops.store import tables
 from nbmlops.store.batch import remove_run
 from nbmlops.store.blobs import BlobStore
@@ -124,6 +134,7 @@ class RunRepository:
             slice=cells,
             modules=tuple(replace(m, diff=doc.get("module_diffs", {}).get(m.name, "")) for m in modules),
             cwd=cwd,
+            files={path: Fingerprint(*marks) for path, marks in doc.get("files", {}).items()},
             findings=findings_from_doc(doc.get("findings")),
             verdict=Verdict(row.verdict) if row.verdict else None,
             reproduction=reproduction_from_doc(doc.get("reproduction")),

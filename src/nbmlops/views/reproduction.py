@@ -70,7 +70,7 @@ def _sayings(run: RunInfo, found: Reproduction) -> Iterator[str]:
 def _facts(run: RunInfo, found: Reproduction) -> Iterator[str]:
     counted = ", ".join(_counted(found))
     took = f"in {format_duration(found.seconds)}"
-    where = " in an environment built from its lock" if found.fresh_environment else ""
+    where = ", in an environment built from its lock" if found.fresh_environment else ""
     if found.verdict is not Verdict.CANNOT:
         yield f"{counted}, {took}{where}" if counted else f"Done again {took}{where}"
     if found.first_difference is not None:
