@@ -192,7 +192,8 @@ def test_a_run_that_failed_is_reproduced_when_it_fails_in_the_same_way(lab: Lab)
     source = "# fails\n%%track\nclass Net: pass\nraise ValueError(f'{object.__repr__(Net())} can not')"
     run = lab.session(source)
     assert run.status == "FAILED"
-    assert lab.check(run).document["verdict"] == "REPRODUCED"
+    found = lab.check(run).document
+    assert (found["verdict"], found["notices"]) == ("REPRODUCED", ["It failed again, in the same way."])
     run = lab.session("import random", "# fails\n%%track\nraise ValueError(str(random.random()))")
     said = lab.check(run).document
     assert said["verdict"] == "DIFFERS"

@@ -185,14 +185,20 @@ def judge(
     ended = _ended_otherwise(before.run, after.run, cells)
     difference = ended or first_difference(before, after, cells, tolerance)
     if ended is None and _is_same(before.run, after.run, metrics):
-        if not metrics and before.run.status is RunStatus.FINISHED:
-            compared = before.run.slice and before.run.slice[-1].results
-            what = "what its variables held" if compared else "only that it came to its end"
-            notices = (*notices, f"It recorded no metrics: {what} was compared.")
+        notices = (*notices, *_compared_instead(before.run, metrics))
         return Reproduction(Verdict.REPRODUCED, datetime.now(UTC), metrics=metrics, notices=notices)
     return Reproduction(
         Verdict.DIFFERS, datetime.now(UTC), metrics=metrics, first_difference=difference, notices=notices
     )
+
+
+def _compared_instead(run: RunInfo, metrics: Sequence[MetricCheck]) -> Iterator[str]:
+    """What was compared of a run whose metrics don't tell."""
+    if run.status is RunStatus.FAILED:
+        yield "It failed again, in the same way."
+    elif not metrics and run.kind == "cell":
+        what = "what its variables held" if run.slice[-1:] and run.slice[-1].results else "only how it ended"
+        yield f"It recorded no metrics: {what} was compared."
 
 
 def _is_same(before: RunInfo, after: RunInfo, metrics: Sequence[MetricCheck]) -> bool:

@@ -28,6 +28,7 @@ from nbmlops.jobs.reproduce import Check, cannot, judge, refused, timed
 from nbmlops.jobs.result import run_status
 from nbmlops.jobs.spared_files import SparedFiles
 from nbmlops.records import Difference, Reproduction, RunInfo, Verdict
+from nbmlops.views.numbers import count_of
 
 _MASKED: Final = re.compile(r"""(["'])\*\*\*\1|:\*\*\*@""")
 _WORST: Final = (Verdict.REPRODUCED, Verdict.DIFFERS, Verdict.CANNOT)
@@ -158,6 +159,8 @@ def _judged(before: Evidence, after: Evidence, tolerance: float) -> JobReproduct
         else:
             parts[part.run.id] = _gone(part)
     own = judge(replace(before, parts=()), replace(after, parts=()), (), tolerance)
+    if parts:
+        own = replace(own, notices=(*own.notices, f"{count_of(len(parts), 'run')} of its cells compared."))
     return JobReproduction(_worst(own, before, parts), parts)
 
 
