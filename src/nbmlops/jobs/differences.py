@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from nbmlops.capture.scope import read_scope
 from nbmlops.capture.sources import Sources
 from nbmlops.jobs.evidence import Evidence
 from nbmlops.jobs.failures import without_colours
-from nbmlops.jobs.metric_checks import first_metric_difference
+from nbmlops.jobs.metric_checks import first_metric_difference, metric_difference
 from nbmlops.records import Difference, RunInfo, SliceCell
 
 NO_ERROR: Final = "no error"
@@ -42,9 +43,10 @@ def first_difference(
         outputs: the executed cells of the slice, in its order.
         tolerance: as for metrics.
     """
-    for found in _by_cell(before.run.slice, after.run.slice, outputs):
-        return found
     last = len(before.run.slice) - 1
+    for found in _by_cell(before.run.slice, after.run.slice, outputs):
+        metric = metric_difference(found.name, before, after, tolerance) if found.cell == last else None
+        return replace(found, before=metric.before, after=metric.after) if metric else found
     count = before.run.execution_count
     if (changed := _input_difference(before.run, after.run)) is not None:
         return Difference(last, count, *changed)

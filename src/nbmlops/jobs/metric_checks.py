@@ -41,14 +41,23 @@ def _own_checks(before: Evidence, after: Evidence, tolerance: float) -> Iterator
 
 def first_metric_difference(before: Evidence, after: Evidence, tolerance: float) -> MetricDifference | None:
     """The first of the metrics that decide which is not the same."""
-    undecided = before.undecided | after.undecided
     for key in dict.fromkeys([*before.run.metrics, *after.run.metrics]):
-        if key not in undecided and (found := _difference(key, before, after, tolerance)):
+        if found := metric_difference(key, before, after, tolerance):
             return found
     for one, other in _paired_parts(before, after):
         if found := first_metric_difference(one, other, tolerance):
             return MetricDifference(f"{one.run.name}/{found.key}", found.before, found.after)
     return None
+
+
+def metric_difference(
+    key: str, before: Evidence, after: Evidence, tolerance: float
+) -> MetricDifference | None:
+    """How a metric differs; None where it is the same, or never decides, or is no metric of either side."""
+    known = key in before.run.metrics or key in after.run.metrics
+    if not known or key in before.undecided | after.undecided:
+        return None
+    return _difference(key, before, after, tolerance)
 
 
 def _difference(key: str, before: Evidence, after: Evidence, tolerance: float) -> MetricDifference | None:

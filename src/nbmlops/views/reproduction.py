@@ -47,10 +47,14 @@ def reproduction_html(run: RunInfo, found: Reproduction) -> str:
         f'<p class="nbm-answer"><span class="{look.kind}">{look.sign} {found.verdict}</span> {name}</p>',
         *(f'<p class="nbm-caution">{shown(text, 400)}</p>' for text in found.missing),
         _metric_table(_different(found)),
-        *(f"<p>{shown(text, 200)}</p>" for text in _facts(run, found)),
+        *(_fact_html(text) for text in _facts(run, found)),
         *(f'<p class="nbm-faint">{shown(text, 400)}</p>' for text in found.notices),
     ]
     return f'<div class="nbm"><style>{COMPARE_STYLE}</style>{"".join(parts)}</div>'
+
+
+def _fact_html(text: str) -> str:
+    return f"<pre>{shown(text, 200)}</pre>" if text.startswith(" ") else f"<p>{shown(text, 200)}</p>"
 
 
 def summary_cells(run: RunInfo, found: Reproduction) -> tuple[str, str, str, str]:
