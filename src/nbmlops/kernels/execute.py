@@ -96,7 +96,9 @@ class Job:
         self._started = time.monotonic()
         self._journal = JournalWriter(journal_of(output))
         self._recorder = Recorder(self._journal, options, listener)
-        self._guard = Guard(output, scratch=options.scratch)
+        self._guard = Guard(output)
+        if options.scratch is not None:
+            self._guard.remove_with_us(options.scratch)
         self._reports: dict[int, CellReport] = {}
         self._current = -1  # the cell that began last
         self._written = False

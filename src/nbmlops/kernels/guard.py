@@ -19,10 +19,9 @@ class Guard:
 
     Args:
         output: where the executed notebook goes.
-        scratch: a folder that must not outlive us, the output in it neither.
     """
 
-    def __init__(self, output: Path, *, scratch: Path | None = None) -> None:
+    def __init__(self, output: Path) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._process = subprocess.Popen(
@@ -37,8 +36,6 @@ class Guard:
             return
         self._tell(f"output={output.absolute()}")
         self._tell("path=" + "\0".join(sys.path))
-        if scratch is not None:
-            self._tell(f"scratch={scratch.absolute()}")
 
     def __enter__(self) -> Guard:
         return self
@@ -59,6 +56,10 @@ class Guard:
     def watch(self, kernel: Kernel) -> None:
         """This kernel must not outlive us."""
         self._tell(f"kernel={kernel.pid} {kernel.mark} {kernel.folder}")
+
+    def remove_with_us(self, scratch: Path) -> None:
+        """This folder must not outlive us, and neither does the executed notebook in it."""
+        self._tell(f"scratch={scratch.absolute()}")
 
     def _tell(self, line: str) -> None:
         if self._process is None or self._process.stdin is None:
