@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import os
 import pickle
 import random
@@ -57,6 +59,7 @@ def fresh_copy(folder: Path, name: str) -> Path:
 
 def apart(work: Callable[[], Any]) -> Any:
     """What `work` returns in a forked child: nothing that it does is left behind."""
+    _parents_shell()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -78,14 +81,26 @@ def apart(work: Callable[[], Any]) -> Any:
     return answer
 
 
-def _shell() -> Any:
+@functools.cache
+def _parents_shell() -> Any:
+    """Made before anything is forked off: each child has one that nothing ran in."""
+    import numpy  # noqa: F401 - the slowest import of most sessions
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     shell.showtraceback = lambda *args, **kwargs: None
-    sys.stdout = open(os.devnull, "w")
+    import nbmlops.slices.observe  # noqa: F401
+
+    return shell
+
+
+def _shell() -> Any:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = _parents_shell()
+    InteractiveShell._instance = shell
+    sys.stdout = io.StringIO()
     _unseed()
     return shell
 

@@ -45,9 +45,11 @@ def changed_with(
         if before is not None and after is not None:
             if before != after:
                 found.append(other)
-        elif not known.nodes.isdisjoint(own) or extent == ANYTHING:
-            found.append(other)
-        elif extent == OWNED and not is_plain_data(namespace.get(other)):
+        elif (
+            extent == ANYTHING
+            or (extent == OWNED and not is_plain_data(namespace.get(other)))
+            or not known.nodes.isdisjoint(own)
+        ):
             found.append(other)
     return found
 

@@ -239,23 +239,21 @@ class Callees:
     # what it is
 
     def _of_object(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
-        while True:
-            if isinstance(value, types.MethodType):
-                return self._bound(value, call, walker)
-            if isinstance(value, functools.partial):
-                return self._with_everything(value.func, call, walker)
-            inner = value.__wrapped__ if type(value) is _CACHED else _MISSING
-            if isinstance(value, staticmethod | classmethod):
-                inner = value.__func__
-            if inner is _MISSING:
-                break
-            value = inner
+        while isinstance(value, (staticmethod, classmethod, _CACHED)):
+            value = value.__wrapped__
+        if isinstance(value, types.MethodType):
+            return self._bound(value, call, walker)
+        if isinstance(value, functools.partial):
+            return self._with_everything(value.func, call, walker)
         if isinstance(value, types.FunctionType):
             return self._function(value, call, walker)
         if isinstance(value, type):
             return self._constructor(value, call, walker)
         if isinstance(value, types.BuiltinFunctionType):
             return self._builtin_function(value, call, walker)
+        return self._callable_object(value, call, walker)
+
+    def _callable_object(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
         kind = type(value)
         if package_of(kind) == "numpy" and kind.__name__ == "ufunc":
             return _library("numpy", value.__name__, call, walker)
@@ -433,7 +431,7 @@ class Callees:
         if not isinstance(node, ast.Name) or node.id in walker.names:
             return True
         value = self._namespace.get(node.id)
-        return isinstance(value, _HOLD_FUNCTIONS) or hasattr(type(value), "__call__")
+        return isinstance(value, _HOLD_FUNCTIONS) or callable(value)
 
     # the user's own functions
 
@@ -684,7 +682,7 @@ def _worked_on(call: Call) -> frozenset[int]:
 
 def _in_place_of(owner: Any, callee: Callee) -> Callee:
     """An estimator that was made with `copy=False`, or holds one, works on what it is given."""
-    if not callee.changes_arguments == _NO_ARGUMENTS or not _has_no_copy(owner, 3):
+    if callee.changes_arguments != _NO_ARGUMENTS or not _has_no_copy(owner, 3):
         return callee
     return _replaced(callee, changes_arguments=frozenset({0}))
 

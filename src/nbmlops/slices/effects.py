@@ -69,7 +69,6 @@ class Effects:
             `<lists files>`, `<starts>`, `<plots>`, `<set order>`; each with the first line where.
         seeds: random generators that it seeds for certain, by the name of their package, with the seed as text.
         may_seed: those that it may seed.
-        draws_before_seed: whether something may draw before the first certain seed.
         logged: keys of metrics that it logs by hand, with what went into them.
     """
 
@@ -81,7 +80,6 @@ class Effects:
     marks: dict[str, int] = field(default_factory=dict)
     seeds: dict[str, str] = field(default_factory=dict)
     may_seed: set[str] = field(default_factory=set)
-    draws_before_seed: bool = False
     logged: dict[str, Names] = field(default_factory=dict)
     returned: Value = NOTHING
 
@@ -269,7 +267,21 @@ class EffectWalker:
         everything = call.receiver | _joined(call.arguments) | _joined(call.keywords.values())
         if isinstance(node.func, ast.Name):
             everything |= Value(NONE, self.name(node.func.id).flows)
-        how = f"{_short(node.func)}(…)"
+        self._apply_changes(callee, call)
+        self._seed(callee)
+        self._log(node, call)
+        for key, flows in callee.logged.items():
+            self.effects.logged[key] = self.effects.logged.get(key, NONE) | flows
+        for mark in callee.marks:
+            self.mark(mark, node)
+        result = callee.result if callee.result is not None else _part(everything)
+        if callee.returns_fresh:
+            result = result.fresh
+        marks = callee.marks & _TAINTS if callee.result is None else NONE
+        return result | Value(NONE, marks) if marks else result
+
+    def _apply_changes(self, callee: Callee, call: Call) -> None:
+        node, how = call.node, f"{_short(call.node.func)}(…)"
         if callee.changes_receiver:
             self.change(call.receiver, how, ANYTHING if callee.changes_arguments is None else OWNED)
             if isinstance(node.func, ast.Attribute):
@@ -282,22 +294,11 @@ class EffectWalker:
                 self.change(value, f"{how} gets it")
         for value, extent in callee.changed:
             self.change(value, how, extent)
-        for key, flows in callee.logged.items():
-            self.effects.logged[key] = self.effects.logged.get(key, NONE) | flows
-        self.effects.may_seed |= callee.may_seed
         for package in callee.packages:
             self.effects.packages.setdefault(package, how)
-        for mark in callee.marks:
-            self.mark(mark, node)
-        self._seed(callee)
-        self._log(node, call)
-        result = callee.result if callee.result is not None else _part(everything)
-        if callee.returns_fresh:
-            result = result.fresh
-        marks = callee.marks & _TAINTS if callee.result is None else NONE
-        return result | Value(NONE, marks) if marks else result
 
     def _seed(self, callee: Callee) -> None:
+        self.effects.may_seed |= callee.may_seed
         for package, seed in callee.seeds.items():
             if self._depth == 0:
                 self.effects.seeds.setdefault(package, seed)

@@ -31,6 +31,7 @@ _PLAIN_MAGICS: Final = frozenset(
 _EXTENSION_MAGICS: Final = frozenset(
     {"load_ext", "reload_ext", "alias_magic", "alias", "autoreload", "sql", "config"}
 )
+_BY_NAME: Final = {"<lists files>": LISTINGS, "<starts>": STARTS_OTHERS, "<plots>": PLOTTING}
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -48,7 +49,7 @@ def call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
         return _magic_marks(node)
     if path[:1] == ("get_ipython",) or dotted.startswith("get_ipython"):
         return frozenset({"<shell>"}) if name in ("system", "getoutput", "getoutput") else _NONE
-    found: set[str] = set()
+    found = {mark for mark, words in _BY_NAME.items() if name in words}
     if special_call(path, name, has_arguments=bool(node.args)) == "clock" and not _is_other_clock(
         dotted, name
     ):
@@ -63,12 +64,6 @@ def call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
         found.add("<entropy>")
     if dotted == "input" or name == "getpass":
         found.add("<input>")
-    if name in LISTINGS:
-        found.add("<lists files>")
-    if name in STARTS_OTHERS:
-        found.add("<starts>")
-    if name in PLOTTING:
-        found.add("<plots>")
     return frozenset(found)
 
 

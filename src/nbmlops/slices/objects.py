@@ -9,11 +9,10 @@ from __future__ import annotations
 import functools
 import gc
 import marshal
-import sys
 import types
 import weakref
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -149,30 +148,13 @@ class _Walk:
             return
         self._seen.add(key)
         kind = type(value)
-        if kind in _SEQUENCES:
-            self._sequence(value, kind)
-        elif kind is dict:
-            self._nodes.add(key)
-            self._mapping(value)
-        elif kind is types.FunctionType:
-            self._function(value)
+        visit = _VISITS.get(kind)
+        if visit is not None:
+            visit(self, value)
         elif kind in _PARTS:
             self._follow(getattr(value, name, None) for name in _PARTS[kind])
         elif issubclass(kind, type):
             self._class(value)
-        elif kind is types.ModuleType:
-            self._module(value)
-        elif kind is types.BuiltinFunctionType:
-            owner = value.__self__
-            if owner is not None and not isinstance(owner, types.ModuleType):
-                self._follow((owner,))
-        elif kind is types.MappingProxyType:
-            self._mapping(value)
-        elif kind is types.CellType:
-            self._nodes.add(key)
-            self._follow(_content(value))
-        elif kind is types.GeneratorType or kind is types.CoroutineType or kind is types.AsyncGeneratorType:
-            self._generator(value)
         else:
             self._instance(value, kind)
 
@@ -187,10 +169,24 @@ class _Walk:
     def _follow(self, values: Iterable[Any]) -> None:
         self._waiting.extend(values)
 
-    def _sequence(self, value: Any, kind: type) -> None:
-        if kind is not tuple and kind is not frozenset:
+    def _sequence(self, value: Any) -> None:
+        if type(value) not in (tuple, frozenset):
             self._nodes.add(id(value))
         self._items(value, len(value))
+
+    def _builtin(self, value: Any) -> None:
+        """A method of a builtin's instance holds that: `basket.append`."""
+        owner = value.__self__
+        if owner is not None and not isinstance(owner, types.ModuleType):
+            self._follow((owner,))
+
+    def _cell(self, value: types.CellType) -> None:
+        self._nodes.add(id(value))
+        self._follow(_content(value))
+
+    def _dict(self, value: Mapping[Any, Any]) -> None:
+        self._nodes.add(id(value))
+        self._mapping(value)
 
     def _mapping(self, value: Mapping[Any, Any]) -> None:
         self._token(len(value))
@@ -330,6 +326,18 @@ class _Walk:
         )
 
 
+_VISITS: Final[dict[type, Callable[[_Walk, Any], None]]] = {
+    **dict.fromkeys(_SEQUENCES, _Walk._sequence),
+    dict: _Walk._dict,
+    types.FunctionType: _Walk._function,
+    types.ModuleType: _Walk._module,
+    types.BuiltinFunctionType: _Walk._builtin,
+    types.MappingProxyType: _Walk._mapping,
+    types.CellType: _Walk._cell,
+    types.GeneratorType: _Walk._generator,
+    types.CoroutineType: _Walk._generator,
+    types.AsyncGeneratorType: _Walk._generator,
+}
 _CLASS_NOISE: Final = frozenset(
     {"__dict__", "__weakref__", "__doc__", "_abc_impl", "__abstractmethods__", "__slotnames__"}
 )
@@ -380,8 +388,3 @@ def package_of(value: Any) -> str:
     """The first part of the name of the module that a class or function is of."""
     module = getattr(value, "__module__", None)
     return module.partition(".")[0] if isinstance(module, str) else ""
-
-
-def loaded(name: str) -> Any:
-    """A module that is loaded already."""
-    return sys.modules.get(name)

@@ -105,7 +105,7 @@ class Observer:
         effects = read_effects(body, self._callees(definitions)) if scope.parsed else Effects()
         if not scope.parsed:
             effects.marks["<opaque>"] = 1
-        reads = self.shapes.reached({*scope.reads, *scope.possible_reads, *_grown(scope)})
+        reads = self.shapes.reached({*scope.reads_now, *scope.possible_reads, *_grown(scope)})
         if "<opaque>" in effects.marks:
             reads |= set(self._names())
         return Watched(
@@ -131,7 +131,7 @@ class Observer:
         made = [*self._bindings(watched, bound, removed)]
         self.shapes.forget({*bound, *removed})
         made += self._changes(watched, bound, world)
-        uses = {*watched.reads, *watched.scope.reads, *watched.scope.possible_reads}
+        uses = {*watched.reads, *watched.scope.reads_now, *watched.scope.possible_reads}
         uses |= self._world_uses(watched, world)
         made += self._world_made(watched, world)
         self._take_files(watched)
@@ -157,7 +157,11 @@ class Observer:
         self._files.finish(watched.recording)
 
     def _names(self) -> list[str]:
-        return [name for name in list(self._namespace) if name not in _HIDDEN and not _is_input(name)]
+        return [
+            name
+            for name in list(self._namespace)
+            if name not in _HIDDEN and not (name[:1] == "_" and _is_of_ipython(name))
+        ]
 
     def _callees(self, definitions: Mapping[str, list[Definition]]) -> Callees:
         methods = {name: [*self._methods.get(name, ()), *found] for name, found in definitions.items()}
@@ -391,10 +395,11 @@ def _seeds_first(watched: Watched) -> bool:
     return False
 
 
-def _is_input(name: str) -> bool:
-    return (name.startswith("_i") and name[2:].isdigit()) or (
-        name.startswith("__") and name.endswith("__") and name != "__"
-    )
+def _is_of_ipython(name: str) -> bool:
+    """`_i5` and `__name__`; not `_5`, which is the user's output."""
+    if name.startswith("_i"):
+        return name[2:].isdigit()
+    return len(name) > 4 and name.startswith("__") and name.endswith("__")
 
 
 def _inside(location: str) -> str:

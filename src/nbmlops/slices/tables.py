@@ -65,8 +65,8 @@ BUILTIN_PURE: Final = _words(
 OPAQUE: Final = frozenset({"eval", "exec", "globals", "locals", "vars"})
 # Builtins whose result holds nothing of what they were given.
 BUILTIN_FRESH: Final = _words(
-    "abs all any ascii bin bool bytes callable chr complex dir divmod float format hash hex id int isinstance issubclass"
-    " len oct ord pow print range repr round str sum open input type"
+    "abs all any ascii bin bool bytes callable chr complex dir divmod float format hash hex id int isinstance"
+    " issubclass len oct ord pow print range repr round str sum open input type"
 )
 
 # Methods that change what they are called on, and leave their arguments alone.
@@ -146,7 +146,8 @@ LISTINGS: Final = _words(
     "glob iglob listdir scandir rglob iterdir walk exists isfile isdir is_file is_dir stat"
 )
 STARTS_OTHERS: Final = _words(
-    "Thread Timer create_task ensure_future run_in_executor apply_async map_async ThreadPoolExecutor submit start_new_thread"
+    "Thread Timer create_task ensure_future run_in_executor apply_async map_async ThreadPoolExecutor submit"
+    " start_new_thread"
 )
 ENTROPY: Final = _words(
     "SystemRandom token_hex token_bytes token_urlsafe urandom uuid1 uuid4 randbelow getrandbits_os"

@@ -17,7 +17,7 @@ SEARCH_PATH: Final = "<sys.path>"
 FIGURES: Final = "<figures>"
 EXTENSIONS: Final = "<extensions>"
 PACKAGE: Final = "<package:"
-_OURS: Final = "NBMLOPS_"
+_OURS: Final[dict[type, Any]] = {bytes: b"NBMLOPS_", str: "NBMLOPS_"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def look_around() -> World:
         parts[FOLDER] = os.getcwd()  # noqa: PTH109 - on every cell
     except OSError:  # the folder is gone
         parts[FOLDER] = ""
-    parts[ENVIRONMENT] = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
+    parts[ENVIRONMENT] = _environment()
     parts[SEARCH_PATH] = tuple(sys.path)
     matplotlib = sys.modules.get("matplotlib")
     settings = getattr(matplotlib, "rcParams", None)
@@ -65,6 +65,13 @@ def look_around() -> World:
     if helpers is not None:
         parts[FIGURES] = tuple(getattr(getattr(helpers, "Gcf", None), "figs", ()))
     return World(parts, threading.active_count())
+
+
+def _environment() -> dict[Any, Any]:
+    known: dict[Any, Any] = getattr(os.environ, "_data", None) or dict(
+        os.environ
+    )  # undecoded: a tenth of the time
+    return {key: value for key, value in known.items() if not key.startswith(_OURS[type(key)])}
 
 
 def _settings(settings: Any) -> dict[str, Any]:
