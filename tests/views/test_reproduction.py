@@ -50,9 +50,7 @@ def test_what_is_missing_stands_first() -> None:
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_the_page_holds_what_the_text_says_and_escapes_it(verdict: Verdict) -> None:
     hostile = Difference(0, 3, "<b>x</b>", "\x1b[31m1", "2")
-    found = check(
-        verdict, metrics=(OTHER,), first_difference=hostile, missing=("<script>alert(1)</script>",)
-    )
+    found = check(verdict, metrics=(OTHER,), first_difference=hostile, missing=("<script>alert(1)</script>",))
     page = reproduction_html(RUN, found)
     HTMLParser().feed(page)
     assert "<script" not in page

@@ -32,7 +32,7 @@ _HEADS = ("name", "then", "now")
         "nbmlops env 3f9c2a1b --check                  what is another one here",
         "nbmlops env 3f9c2a1b --diff 77ab",
     )
-    + "\n\n\bExit codes:\n  0 it worked; nothing differs    1 with --check and --diff: something differs",
+    + "\n\n\b\nExit codes:\n  0  it worked; nothing differs\n  1  with --check and --diff: something differs",
 )
 @run_argument
 @click.option(
@@ -83,6 +83,7 @@ def _text(info: RunInfo, then: Environment, kind: str) -> str:
     if kind == "pylock":
         from nbmlops.jobs.lock import lock_text
 
+        say_aside(f"Asking pip for the files of {len(then.packages)} packages and their hashes")
         return lock_text(then)
     from nbmlops.views.requirements import requirements_text
 

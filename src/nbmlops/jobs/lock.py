@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from nbmlops.capture.secret_looks import mask_url
 from nbmlops.errors import ConfigError
 from nbmlops.records.runs import Environment
 from nbmlops.views.requirements import pins
@@ -28,10 +29,10 @@ def lock_text(environment: Environment) -> str:
         ConfigError: pip can't find a distribution.
     """
     found = _report([*pins(environment)])
-    python = environment.python.rpartition(" ")[2]
+    series = ".".join(environment.python.rpartition(" ")[2].split(".")[:2])
     lines = [
         'lock-version = "1.0"',
-        f"requires-python = {_text(f'=={python}')}",
+        f"requires-python = {_text(f'=={series}.*')}",
         'created-by = "nbmlops"',
     ]
     for item in sorted(found, key=lambda item: str(item["metadata"]["name"]).lower()):
@@ -70,7 +71,7 @@ def _package(item: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _source(info: Mapping[str, Any]) -> Iterable[str]:
-    url = str(info["url"])
+    url = mask_url(str(info["url"]))
     if "vcs_info" in info:
         vcs = info["vcs_info"]
         facts = {"type": vcs["vcs"], "url": url, "commit-id": vcs["commit_id"]}
