@@ -28,6 +28,7 @@ _COMMANDS = {
         "runs": "nbmlops.cli.runs",
         "show": "nbmlops.cli.show",
         "compare": "nbmlops.cli.compare",
+        "lineage": "nbmlops.cli.lineage",
         "history": "nbmlops.cli.history",
         "experiment": "nbmlops.cli.experiment",
     },

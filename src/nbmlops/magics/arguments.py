@@ -122,6 +122,13 @@ def nbmlops_parser() -> argparse.ArgumentParser:
     reproduce.add_argument(
         "--secret", action="append", type=_tag, default=[], metavar="NAME=WHERE", help="env:VARIABLE"
     )
+    lineage = commands.add_parser(
+        "lineage", help="how a variable, a run or a model came about", add_help=False
+    )
+    lineage.add_argument("name", help="a variable, or the id or name of a run, or the name of a model")
+    lineage.add_argument(
+        "-o", "--output", metavar="FILE", help="write it to a file instead: .svg, .html or .json"
+    )
     commands.add_parser("store", help="where the runs are kept", add_help=False)
     return parser
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from IPython import get_ipython
 
 from nbmlops import api
+from nbmlops.errors import AmbiguousIdError, NotFoundError
+from nbmlops.magics.extension import extension_of
 from nbmlops.session import session
+
+if TYPE_CHECKING:
+    from nbmlops.records.lineage import Lineage
 
 
 def run(words: argparse.Namespace) -> Any:
@@ -41,8 +49,54 @@ def _reproduce(words: argparse.Namespace) -> Any:
     return ReproductionView(api.run_info(words.run), found)
 
 
+def _lineage(words: argparse.Namespace) -> Any:
+    from nbmlops.widgets.lineage_view import LineageView
+
+    view = LineageView(_variable_lineage(words.name) or _stored_lineage(words.name))
+    if words.output is None:
+        return view
+    print(view.save(words.output).absolute())
+    return None
+
+
+def _variable_lineage(name: str) -> Lineage | None:
+    """How a variable of this session came about; None where there is none of this name, or nothing known of it."""
+    from nbmlops.tracking.lineage import slice_lineage
+
+    shell = get_ipython()
+    slice_of = getattr(extension_of(shell), "slice_of", None)
+    if shell is None or slice_of is None or name not in shell.user_ns:
+        return None
+    mask = session().secrets.scrub_tree
+    cells = [replace(cell, source=mask(cell.source)) for cell in slice_of(name)]
+    return slice_lineage(cells, target=name) if cells else None
+
+
+def _stored_lineage(name: str) -> Lineage:
+    from nbmlops.tracking.lineage import stored_lineage
+
+    workspace = session().workspace
+    workspace.sync()
+    try:
+        return stored_lineage(workspace, name)
+    except AmbiguousIdError:
+        raise
+    except NotFoundError as exc:
+        raise NotFoundError(
+            f"{name!r} is no variable that a cell of this session made, and names no run and no model in the store "
+            f"{workspace.location}. %nbmlops runs lists the runs."
+        ) from exc
+
+
 def _store(_words: argparse.Namespace) -> None:
     print(f"Runs are kept in {session().workspace.location}")
 
 
-_COMMANDS = {"runs": _runs, "show": _show, "compare": _compare, "reproduce": _reproduce, "store": _store}
+_COMMANDS = {
+    "runs": _runs,
+    "show": _show,
+    "compare": _compare,
+    "reproduce": _reproduce,
+    "lineage": _lineage,
+    "store": _store,
+}

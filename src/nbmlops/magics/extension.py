@@ -131,10 +131,10 @@ class TrackingExtension:
         try:
             running.watched = self.proofs.before(info, running.python)
             self.session.started = running.runs
-        except Exception as exc:  # noqa: BLE001 - what a cell depends on is not worth the cell
+        except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001 - what a cell depends on is not worth the cell
             self._unwatched(running, exc)
 
-    def _unwatched(self, running: _Running, exc: Exception) -> None:
+    def _unwatched(self, running: _Running, exc: BaseException) -> None:
         running.watched = None
         with self._guarded("follow what cells depend on"):
             self.proofs.lost(getattr(running.info, "raw_cell", "") or "", running.python)
@@ -189,7 +189,7 @@ class TrackingExtension:
             return None
         try:
             return self.proofs.after(running.watched, result)
-        except Exception as exc:  # noqa: BLE001 - as above
+        except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001 - as above
             self._unwatched(running, exc)
             return None
 

@@ -95,6 +95,7 @@ def _describe() -> None:
         '    %nbmlops runs churn --where "metrics.accuracy > 0.9"\n'
         "    %nbmlops show 3f2a91c4\n"
         "    %nbmlops compare 3f2a91c4 77c0ffee\n"
+        "    %nbmlops lineage X_train\n"
     )
 
 

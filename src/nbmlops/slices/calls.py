@@ -182,7 +182,7 @@ class Callees:
                 if at == len(path) - 1:
                     return _in_place_of(owner, self._method_of(type(owner), name, call, walker))
                 return self._method_by_name(path[-1], call, walker)
-        if owner is not _MISSING and not isinstance(owner, types.ModuleType | type):
+        if owner is not _MISSING and not issubclass(type(owner), types.ModuleType | type):
             return self._method_of(type(owner), path[-1], call, walker)
         return self._of_object(value, call, walker)
 
@@ -211,7 +211,7 @@ class Callees:
         """Whether a path is one of a library's module or class."""
         if not path or path[0] in walker.names:
             return bool(path) and path[0] in walker.imported
-        return isinstance(self._namespace.get(path[0]), types.ModuleType) and bool(
+        return issubclass(type(self._namespace.get(path[0])), types.ModuleType) and bool(
             self.package_path(path, walker)
         )
 
@@ -223,10 +223,11 @@ class Callees:
             return ".".join((walker.imported[path[0]], *path[1:]))
         if path[0] in walker.names:
             return ""
-        value = self._namespace.get(path[0])
-        if isinstance(value, types.ModuleType):
+        value: Any = self._namespace.get(path[0])
+        kind = type(value)
+        if issubclass(kind, types.ModuleType):
             return "" if self._origins.is_own_module(value) else ".".join((value.__name__, *path[1:]))
-        if isinstance(value, types.BuiltinFunctionType | types.FunctionType | type) and len(path) <= 2:
+        if issubclass(kind, types.BuiltinFunctionType | types.FunctionType | type) and len(path) <= 2:
             package = package_of(value)
             is_own = package in ("", "__main__") or self._origins.is_own_name(value.__module__ or "")
             owner = "" if is_own else f"{value.__module__}.{value.__name__}"
@@ -239,17 +240,19 @@ class Callees:
     # what it is
 
     def _of_object(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
-        while isinstance(value, (staticmethod, classmethod, _CACHED)):
+        # type(), not isinstance(): a proxy's `__class__` may run the user's code.
+        while type(value) in (staticmethod, classmethod, _CACHED):
             value = value.__wrapped__
-        if isinstance(value, types.MethodType):
+        kind = type(value)
+        if kind is types.MethodType:
             return self._bound(value, call, walker)
-        if isinstance(value, functools.partial):
+        if kind is functools.partial:
             return self._with_everything(value.func, call, walker)
-        if isinstance(value, types.FunctionType):
+        if kind is types.FunctionType:
             return self._function(value, call, walker)
-        if isinstance(value, type):
+        if issubclass(kind, type):
             return self._constructor(value, call, walker)
-        if isinstance(value, types.BuiltinFunctionType):
+        if kind is types.BuiltinFunctionType:
             return self._builtin_function(value, call, walker)
         return self._callable_object(value, call, walker)
 
@@ -431,7 +434,7 @@ class Callees:
         if not isinstance(node, ast.Name) or node.id in walker.names:
             return True
         value = self._namespace.get(node.id)
-        return isinstance(value, _HOLD_FUNCTIONS) or callable(value)
+        return issubclass(type(value), _HOLD_FUNCTIONS) or callable(value)
 
     # the user's own functions
 
@@ -581,9 +584,9 @@ def _argument(definition: Any, name: str, call: Call, receiver: Value | None, it
 
 def _attribute(owner: Any, name: str) -> Any:
     """An attribute, without running anything: of a module, a class, or an instance's `__dict__`."""
-    if isinstance(owner, types.ModuleType):
+    if issubclass(type(owner), types.ModuleType):
         return vars(owner).get(name, _MISSING)
-    if isinstance(owner, type):
+    if issubclass(type(owner), type):
         for cls in owner.__mro__:
             if name in cls.__dict__:
                 return cls.__dict__[name]

@@ -277,7 +277,7 @@ class _Walk:
             self._own_instance(value, kind)
             return
         self._packages.add(package_of(kind))
-        if isinstance(value, weakref.ref):
+        if issubclass(kind, weakref.ref):  # not isinstance(), for which a proxy may run the user's code
             self._follow((value(),))
             return
         part = array_part(value)
@@ -299,7 +299,7 @@ class _Walk:
         if issubclass(kind, (list, set, deque, tuple)):
             self._items(list(value) if kind.__iter__ in _PLAIN_ITERS else gc.get_referents(value), len(value))
         elif issubclass(kind, dict):
-            self._mapping(dict.copy(value) if isinstance(value, dict) else {})
+            self._mapping(dict.copy(value))
         if hasattr(kind, "__next__"):
             self._has_iterator = True
         state = _state_of(value)

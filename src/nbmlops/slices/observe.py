@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
-
-from blake3 import blake3
 
 from nbmlops.capture import readers
 from nbmlops.capture.files import FileWatch, Recording
@@ -21,6 +19,7 @@ from nbmlops.slices.calls import Callees
 from nbmlops.slices.effects import ANYTHING, Effects, read_effects
 from nbmlops.slices.functions import Definition, FunctionSources
 from nbmlops.slices.history import FILE, Execution, History, Made, label
+from nbmlops.slices.modules import LocalModules, scripts_run
 from nbmlops.slices.objects import Looker, Shape
 from nbmlops.slices.origin import Origins, is_atomic
 from nbmlops.slices.results import result_digest
@@ -43,6 +42,7 @@ _HIDDEN: Final = frozenset(
     {"In", "Out", "exit", "quit", "get_ipython", "open", "_i", "_ii", "_iii", "_ih", "_oh", "_dh"}
 )
 _STATES: Final = frozenset({"get_state", "getstate", "get_rng_state"})
+_OUTPUT: Final = re.compile(r"\b(?:Out|_oh)\[(\d+)\]")
 _MAX_RESULTS: Final = 50
 
 
@@ -85,9 +85,8 @@ class Observer:
         readers.install(files)
         for name in self._names():
             self.shapes.renew(name)
-        self.module_digests: dict[
-            str, str
-        ] = {}  # of the user's modules, as they were when they were imported
+        self.modules = LocalModules(self.origins)
+        self.modules.look(set(sys.modules))
 
     def assume(self, raw: str, python: str, execution_count: int | None) -> None:
         """Takes in a cell that ran before anybody looked."""
@@ -105,7 +104,9 @@ class Observer:
         effects = read_effects(body, self._callees(definitions)) if scope.parsed else Effects()
         if not scope.parsed:
             effects.marks["<opaque>"] = 1
-        reads = self.shapes.reached({*scope.reads_now, *scope.possible_reads, *_grown(scope)})
+        reads = self.shapes.reached(
+            {*scope.reads_now, *scope.possible_reads, *_grown(scope), *self._outputs(python)}
+        )
         if "<opaque>" in effects.marks:
             reads |= set(self._names())
         return Watched(
@@ -162,6 +163,13 @@ class Observer:
             for name in list(self._namespace)
             if name not in _HIDDEN and not (name[:1] == "_" and _is_of_ipython(name))
         ]
+
+    def _outputs(self, python: str) -> set[str]:
+        """`Out[5]` is `_5`."""
+        if "Out" not in python and "_oh" not in python:
+            return set()
+        named = {f"_{number}" for number in _OUTPUT.findall(python)}
+        return named or {name for name in self._names() if name[:1] == "_" and name[1:].isdigit()}
 
     def _callees(self, definitions: Mapping[str, list[Definition]]) -> Callees:
         methods = {name: [*self._methods.get(name, ()), *found] for name, found in definitions.items()}
@@ -304,16 +312,13 @@ class Observer:
 
     def _take_files(self, watched: Watched) -> None:
         execution, recording = watched.execution, watched.recording
-        execution.reads = tuple(item.path for item in recording.inputs)
+        execution.reads = (*(item.path for item in recording.inputs), *scripts_run(execution.python))
         execution.writes = recording.written
         execution.hosts, execution.commands = tuple(recording.hosts), tuple(recording.commands)
         self.traces.take(execution, recording)
-        for name in set(sys.modules) - watched.modules:
-            module = sys.modules.get(name)
-            if module is not None and self.origins.is_own_name(name):
-                execution.modules[name] = str(module.__file__)
-                self.module_digests[name] = file_digest(str(module.__file__))
-                self._sources.forget()
+        execution.modules = self.modules.look(set(sys.modules) - watched.modules)
+        if execution.modules:
+            self._sources.forget()
 
     def _files_used(self, watched: Watched) -> set[str]:
         """Files of earlier cells: read, listed, or handed to a program that may read any."""
@@ -404,14 +409,6 @@ def _is_of_ipython(name: str) -> bool:
 
 def _inside(location: str) -> str:
     return location.partition(":")[2].rstrip(">")
-
-
-def file_digest(path: str) -> str:
-    """BLAKE3 of a file's content; empty where it can't be read."""
-    try:
-        return str(blake3(Path(path).read_bytes()).hexdigest())
-    except OSError:
-        return ""
 
 
 def _name(path: str) -> str:

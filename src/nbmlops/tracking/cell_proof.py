@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-
-from blake3 import blake3
 
 from nbmlops.findings.document import saved_cells
 from nbmlops.findings.rules import check_all
@@ -18,8 +15,6 @@ from nbmlops.slices.observe import Observer
 from nbmlops.tracking.context import ContextReader
 from nbmlops.tracking.proofs import keep_findings, keep_slice
 from nbmlops.tracking.recorder import Recorder
-
-_MAX_MODULE = 1 << 20  # bytes of source that are kept
 
 
 class CellProof:
@@ -69,7 +64,7 @@ class CellProof:
                 saved_at=saved_at,
                 metric_flows=metric_flows,
                 modules=self._modules(),
-                module_digests=dict(self._observer.module_digests),
+                module_digests=dict(self._observer.modules.digests),
                 masked=frozenset(item.index for item in self._chosen if mask(item.raw) != item.raw),
             )
         )
@@ -96,12 +91,13 @@ class CellProof:
         return found
 
     def _kept_module(self, name: str, path: str) -> LocalModule:
-        """A module with its source as a blob; one that holds a secret, or is very large, is told by its hash alone."""
-        try:
-            data = Path(path).read_bytes()
-        except OSError:
-            return LocalModule(name, path, "")
-        text = data.decode("utf-8", "replace")
-        if len(data) <= _MAX_MODULE and self._recorder.mask(text) == text:
-            return LocalModule(name, path, self._recorder.blobs.put(data))
-        return LocalModule(name, path, str(blake3(data).hexdigest()))
+        """A module with the source that was loaded as a blob; one that holds a secret, or is very large, is told by
+        its hash alone.
+        """
+        known = self._observer.modules
+        source = known.sources.get(name)
+        if source is not None:
+            text = source.decode("utf-8", "replace")
+            if self._recorder.mask(text) == text:
+                return LocalModule(name, path, self._recorder.blobs.put(source))
+        return LocalModule(name, path, known.digests.get(name, ""))
