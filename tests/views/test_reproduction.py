@@ -25,7 +25,7 @@ def check(verdict: Verdict, **facts: object) -> Reproduction:
 
 def test_a_reproduced_run_is_two_lines() -> None:
     text = reproduction_text(RUN, check(Verdict.REPRODUCED, metrics=SAME))
-    assert text == "● REPRODUCED  forest 3f9c2a1b\n  11 metrics equal bit for bit, in 4.2 s"
+    assert text == "✓ REPRODUCED  forest 3f9c2a1b\n  11 metrics equal bit for bit, in 4.2 s"
 
 
 def test_metrics_are_aligned_only_where_they_differ_and_the_first_difference_names_its_cell() -> None:
@@ -44,7 +44,7 @@ def test_metrics_are_aligned_only_where_they_differ_and_the_first_difference_nam
 def test_what_is_missing_stands_first() -> None:
     found = check(Verdict.CANNOT, missing=("data.csv has changed: put it back.",), notices=("A remark.",))
     lines = reproduction_text(RUN, found).splitlines()
-    assert lines == ["○ CANNOT  forest 3f9c2a1b", "  data.csv has changed: put it back.", "  A remark."]
+    assert lines == ["? CANNOT  forest 3f9c2a1b", "  data.csv has changed: put it back.", "  A remark."]
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))

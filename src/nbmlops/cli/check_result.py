@@ -11,7 +11,8 @@ from nbmlops.cli.documents import finite
 from nbmlops.cli.output import console, grid, hint, on_terminal, print_tsv, say, terminal_width
 from nbmlops.records import Verdict
 from nbmlops.views.numbers import count_of
-from nbmlops.views.reproduction import VERDICT_LOOKS, reproduction_text, summary_cells
+from nbmlops.views.proof_words import VERDICT_LOOKS
+from nbmlops.views.reproduction import reproduction_text, summary_cells
 
 if TYPE_CHECKING:
     from nbmlops.checks import Checked

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from nbmlops.records import Difference, MetricCheck, Reproduction, RunInfo, Verdict
 from nbmlops.views.compare_style import COMPARE_STYLE
 from nbmlops.views.markup import plain, shown
 from nbmlops.views.numbers import MISSING, count_of, format_duration, format_exact
+from nbmlops.views.proof_words import VERDICT_LOOKS, verdict_mark
 
 _MOST: Final = 20
 
 
-class VerdictLook(NamedTuple):
-    """A sign, its colour on a terminal, its class in HTML."""
-
-    sign: str
-    colour: str
-    kind: str
-
-
-VERDICT_LOOKS: Final = {
-    Verdict.REPRODUCED: VerdictLook("●", "green", "nbm-good"),
-    Verdict.DIFFERS: VerdictLook("≠", "red", "nbm-bad"),
-    Verdict.CANNOT: VerdictLook("○", "yellow", "nbm-word"),
-}
-
-
 def reproduction_text(run: RunInfo, found: Reproduction, width: int = 100) -> str:
     """The check for a terminal: the verdict in its first line."""
-    look = VERDICT_LOOKS[found.verdict]
-    lines = [f"{look.sign} {found.verdict}  {plain(run.name, 60)} {run.short_id}"]
+    lines = [f"{verdict_mark(found.verdict)}  {plain(run.name, 60)} {run.short_id}"]
     lines += [f"  {text}" for text in found.missing]
     lines += [f"  {row}"[:width].rstrip() for row in _metric_rows(_different(found))]
     lines += [f"  {text}" for text in _facts(run, found)]
@@ -44,7 +29,7 @@ def reproduction_html(run: RunInfo, found: Reproduction) -> str:
     look = VERDICT_LOOKS[found.verdict]
     name = f"{shown(run.name, 60)} <code>{run.short_id}</code>"
     parts = [
-        f'<p class="nbm-answer"><span class="{look.kind}">{look.sign} {found.verdict}</span> {name}</p>',
+        f'<p class="nbm-answer"><span class="{look.kind}">{verdict_mark(found.verdict)}</span> {name}</p>',
         *(f'<p class="nbm-caution">{shown(text, 400)}</p>' for text in found.missing),
         _metric_table(_different(found)),
         *(_fact_html(text) for text in _facts(run, found)),
