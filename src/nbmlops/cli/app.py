@@ -45,6 +45,10 @@ _COMMANDS = {
         "params": "nbmlops.cli.params",
         "export": "nbmlops.cli.export",
     },
+    "Check them": {
+        "reproduce": "nbmlops.cli.reproduce",
+        "env": "nbmlops.cli.env",
+    },
     "The store and the rest": {
         "demo": "nbmlops.cli.demo",
         "init": "nbmlops.cli.store",

@@ -119,6 +119,14 @@ def nbmlops_parser() -> argparse.ArgumentParser:
     compare.add_argument("-e", "--experiment", help="only those of this experiment")
     compare.add_argument("--where", help="a condition")
     compare.add_argument("--baseline", metavar="ID", help="measure the others against this run")
+    reproduce = commands.add_parser("reproduce", help="do a run again, and compare", add_help=False)
+    reproduce.add_argument("run", help="its id or name")
+    reproduce.add_argument("--tolerance", type=float, default=0.0, metavar="REL", help="what counts as equal")
+    reproduce.add_argument("--env", action="store_true", help="in an environment built from the run's lock")
+    reproduce.add_argument("--timeout", metavar="TIME", help="what it may take: 90s, 10m")
+    reproduce.add_argument(
+        "--secret", action="append", type=_tag, default=[], metavar="NAME=WHERE", help="env:VARIABLE"
+    )
     lineage = commands.add_parser(
         "lineage", help="how a variable, a run or a model came about", add_help=False
     )

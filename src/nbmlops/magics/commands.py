@@ -36,6 +36,19 @@ def _compare(words: argparse.Namespace) -> Any:
     return api.compare(*words.runs, experiment=words.experiment, where=words.where, baseline=words.baseline)
 
 
+def _reproduce(words: argparse.Namespace) -> Any:
+    from nbmlops.widgets.reproduction_view import ReproductionView
+
+    found = api.reproduce(
+        words.run,
+        tolerance=words.tolerance,
+        env=words.env,
+        timeout=words.timeout,
+        secrets=dict(words.secret),
+    )
+    return ReproductionView(api.run_info(words.run), found)
+
+
 def _lineage(words: argparse.Namespace) -> Any:
     from nbmlops.widgets.lineage_view import LineageView
 
@@ -100,6 +113,7 @@ _COMMANDS = {
     "runs": _runs,
     "show": _show,
     "compare": _compare,
+    "reproduce": _reproduce,
     "lineage": _lineage,
     "data": _data,
     "store": _store,

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.capture.header import find_header, strip_header
-from nbmlops.config import is_disabled
+from nbmlops.config import COUNTS_VARIABLE, is_disabled
 from nbmlops.errors import MagicUsageError
 from nbmlops.session import Session, session
 
@@ -251,6 +251,10 @@ def load_ipython_extension(shell: Any) -> None:
         return
     extension = TrackingExtension(shell, session())
     extension.load()
+    if COUNTS_VARIABLE in os.environ:
+        from nbmlops.magics.numbering import number_cells  # only where a slice is executed again
+
+        number_cells(shell, os.environ)
     setattr(shell, _ATTRIBUTE, extension)
 
 

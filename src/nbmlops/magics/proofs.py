@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from nbmlops.magics.numbering import cell_number
 from nbmlops.records import Finding, SliceCell
 from nbmlops.session import Session
 from nbmlops.slices.build import slice_cells, slice_of_name
@@ -35,7 +36,7 @@ class ProofKeeper:
 
     def before(self, info: Any, python: str) -> Watched:
         """A cell is about to run."""
-        count = self._shell.execution_count if getattr(info, "store_history", True) else None
+        count = cell_number(self._shell) if getattr(info, "store_history", True) else None
         return self.observer.before(
             info.raw_cell or "", python, cell_id=getattr(info, "cell_id", None), execution_count=count
         )

@@ -11,6 +11,7 @@ from nbmlops.capture.scope import literal_names, read_scope, rebound_names
 from nbmlops.capture.secret_names import is_secret_name
 from nbmlops.config import is_disabled
 from nbmlops.magics.line import show_line
+from nbmlops.magics.numbering import cell_number
 from nbmlops.magics.progress import HashProgress
 from nbmlops.session import Session
 from nbmlops.tracking.cell import CellEnd, CellSource, Proof, TrackedCell
@@ -52,7 +53,7 @@ class CellRecorder:
             namespace=self._shell.user_ns,
             literals=frozenset(self._literals),
             cell_id=cell_id,
-            execution_count=self._shell.execution_count,
+            execution_count=cell_number(self._shell),
             notebook=notebook_path(self._shell.user_ns, os.environ),
         )
         self._session.secrets.register_from_source(python)

@@ -12,7 +12,17 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from nbmlops.errors import NotFoundError, StoreError, ValueRefusedError
-from nbmlops.records import Artifact, LocalModule, Metric, Param, RunInfo, RunStatus, SliceCell, Verdict
+from nbmlops.records import (
+    Artifact,
+    Fingerprint,
+    LocalModule,
+    Metric,
+    Param,
+    RunInfo,
+    RunStatus,
+    SliceCell,
+    Verdict,
+)
 from nbmlops.store import tables
 from nbmlops.store.batch import remove_run
 from nbmlops.store.blobs import BlobStore
@@ -54,6 +64,28 @@ class RunRepository:
                 for table in (tables.params, tables.metrics, tables.tags, tables.inputs, tables.artifacts)
             }
         return [self._info(rows[run_id], parts) for run_id in run_ids if run_id in rows]
+
+    def parts(self, run_id: str) -> list[str]:
+        """The ids of the runs that are part of one, in the order they began; none that is in the bin."""
+        query = select(_R.id).where(_R.parent_id == run_id, _R.deleted.is_(None)).order_by(_R.started, _R.id)
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
+    def newest_of_cells(self, notebook: str) -> list[str]:
+        """The ids of the newest runs of a notebook's tracked cells, one for each cell, the oldest first.
+
+        Args:
+            notebook: as the runs name it.
+        """
+        query = (
+            select(_R.id, _R.cell_id, _R.source)
+            .where(_R.notebook == notebook, _R.kind == "cell", _R.deleted.is_(None))
+            .order_by(_R.started, _R.id)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        newest = {row.cell_id or row.source: row.id for row in rows}
+        return sorted(newest.values(), key=[row.id for row in rows].index)
 
     def _info(self, row: Any, parts: Mapping[str, Mapping[str, list[Any]]]) -> RunInfo:
         doc = json.loads(row.doc)
@@ -102,6 +134,7 @@ class RunRepository:
             slice=cells,
             modules=tuple(replace(m, diff=doc.get("module_diffs", {}).get(m.name, "")) for m in modules),
             cwd=cwd,
+            files={path: Fingerprint(*marks) for path, marks in doc.get("files", {}).items()},
             findings=findings_from_doc(doc.get("findings")),
             verdict=Verdict(row.verdict) if row.verdict else None,
             reproduction=reproduction_from_doc(doc.get("reproduction")),

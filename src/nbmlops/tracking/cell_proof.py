@@ -43,6 +43,8 @@ class CellProof:
         modules = [self._kept_module(name, path) for name, path in self._modules().items()]
         cells = slice_cells(self._observer.history, self._execution)
         keep_slice(self._recorder, run_id, cells, modules, cwd=cwd)
+        if files := self._files():
+            self._context.files_for(run_id, files)
         if modules:
             self._context.diff_for(run_id, {module.name: module.path for module in modules})
 
@@ -69,6 +71,12 @@ class CellProof:
         if found:
             keep_findings(self._recorder, run_id, found)
         return found
+
+    def _files(self) -> dict[str, float]:
+        """The files that cells before the tracked one read, less those that one of them wrote, and when."""
+        written = {path for execution in self._chosen for path in execution.writes}
+        earlier = [execution for execution in self._chosen if execution is not self._execution]
+        return {path: item.ended for item in earlier for path in item.reads if path not in written}
 
     def _modules(self) -> dict[str, str]:
         """The user's modules that the chosen cells imported, and those that they import in turn."""
