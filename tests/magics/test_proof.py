@@ -125,3 +125,11 @@ def test_a_cell_that_can_not_run_leaves_the_history_as_it_was(notebook: Notebook
     assert notebook.run(source).error or True
     notebook.run("%%track\nscore = measure(base)")
     assert source not in sources(last_run())
+
+
+def test_the_seeds_that_a_run_depends_on_are_known(notebook: Notebook) -> None:
+    notebook.run("import random\nimport numpy as np\nnp.random.seed(41)\nrandom.seed(7)")
+    notebook.run("%%track\nscore = measure(float(np.random.rand()))")
+    environment = last_run().environment
+    assert environment is not None
+    assert environment.seeds["numpy"] == "41"

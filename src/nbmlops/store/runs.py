@@ -124,7 +124,7 @@ class RunRepository:
             parent=row.parent_id,
             identity=row.identity,
             git=git_from_doc(doc.get("git")),
-            environment=self._environment(doc.get("environment")),
+            environment=self._environment(doc.get("environment"), doc.get("seeds", {})),
             resources=resources_from_doc(doc.get("resources")),
             output=output_from_doc(doc.get("output")),
             degraded=tuple(doc.get("degraded", ())),
@@ -148,11 +148,12 @@ class RunRepository:
         except (NotFoundError, StoreError):
             return (), (), ""  # the rest of the run is still worth reading
 
-    def _environment(self, digest: str | None) -> Any:
+    def _environment(self, digest: str | None, seeds: Mapping[str, str]) -> Any:
         if digest is None:
             return None
         try:
-            return environment_from_doc(json.loads(self._blobs.get(digest)))
+            found = environment_from_doc(json.loads(self._blobs.get(digest)))
+            return replace(found, seeds=seeds) if found is not None else None
         except (NotFoundError, StoreError):
             return None  # the rest of the run is still worth reading
 

@@ -43,6 +43,8 @@ class CellProof:
         modules = [self._kept_module(name, path) for name, path in self._modules().items()]
         cells = slice_cells(self._observer.history, self._execution)
         keep_slice(self._recorder, run_id, cells, modules, cwd=cwd)
+        if seeds := {name: seed for execution in self._chosen for name, seed in execution.seeds.items()}:
+            self._recorder.context(run_id, doc={"seeds": seeds})
         if files := self._files():
             self._context.files_for(run_id, files)
         if modules:
