@@ -108,6 +108,8 @@ def test_a_table_of_runs_has_the_columns_that_were_promised():
         "params.p",
         "metrics.m",
         "tags.t",
+        "verdict",
+        "findings",
         "note",
     ]
     assert isinstance(frame["started"].dtype, pd.DatetimeTZDtype)
@@ -119,6 +121,8 @@ def test_a_table_of_runs_has_the_columns_that_were_promised():
         "status",
         "started",
         "duration",
+        "verdict",
+        "findings",
         "note",
     ]
 
@@ -500,8 +504,16 @@ def test_parameters_that_nobody_chose_are_columns_when_they_are_asked_for():
         nbmlops.log_metric("m", 1)
         nbmlops.set_tag("t", "x")
     front = ["id", "name", "experiment", "status", "started", "duration"]
-    assert list(nbmlops.runs()) == [*front, "params.depth", "metrics.m", "tags.t", "note"]
-    with_all = [*front, "params.depth", "params.leaf", "metrics.m", "tags.t", "note"]
+    assert list(nbmlops.runs()) == [
+        *front,
+        "params.depth",
+        "metrics.m",
+        "tags.t",
+        "verdict",
+        "findings",
+        "note",
+    ]
+    with_all = [*front, "params.depth", "params.leaf", "metrics.m", "tags.t", "verdict", "findings", "note"]
     assert list(nbmlops.runs(defaults=True)) == with_all
     assert nbmlops.run_info("a").params == {"depth": 3, "leaf": 1}
 

@@ -24,6 +24,7 @@ _HOMES = {
         "experiments",
         "fingerprint",
         "history",
+        "load_data",
         "load_model",
         "log_artifact",
         "log_figure",
@@ -36,6 +37,7 @@ _HOMES = {
         "log_series",
         "note",
         "rename",
+        "reproduce",
         "restore",
         "run_info",
         "run_notebook",
@@ -67,7 +69,7 @@ _HOMES = {
     ),
     "nbmlops.jobs.result": ("JobResult",),
     "nbmlops.magics": ("load_ipython_extension", "unload_ipython_extension"),
-    "nbmlops.records": ("Fingerprint", "RunInfo", "RunStatus"),
+    "nbmlops.records": ("Fingerprint", "Reproduction", "RunInfo", "RunStatus"),
     "nbmlops.tracking.run": ("Run",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -5,6 +5,7 @@ from nbmlops.api import experiment as experiment
 from nbmlops.api import experiments as experiments
 from nbmlops.api import fingerprint as fingerprint
 from nbmlops.api import history as history
+from nbmlops.api import load_data as load_data
 from nbmlops.api import load_model as load_model
 from nbmlops.api import log_artifact as log_artifact
 from nbmlops.api import log_figure as log_figure
@@ -17,6 +18,7 @@ from nbmlops.api import log_predictions as log_predictions
 from nbmlops.api import log_series as log_series
 from nbmlops.api import note as note
 from nbmlops.api import rename as rename
+from nbmlops.api import reproduce as reproduce
 from nbmlops.api import restore as restore
 from nbmlops.api import run_info as run_info
 from nbmlops.api import run_notebook as run_notebook
@@ -47,6 +49,7 @@ from nbmlops.jobs.result import JobResult as JobResult
 from nbmlops.magics import load_ipython_extension as load_ipython_extension
 from nbmlops.magics import unload_ipython_extension as unload_ipython_extension
 from nbmlops.records import Fingerprint as Fingerprint
+from nbmlops.records import Reproduction as Reproduction
 from nbmlops.records import RunInfo as RunInfo
 from nbmlops.records import RunStatus as RunStatus
 from nbmlops.tracking.run import Run as Run

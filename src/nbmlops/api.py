@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.records import Experiment, Fingerprint, RunInfo
+from nbmlops.records import Experiment, Fingerprint, Reproduction, RunInfo
 from nbmlops.session import session
 from nbmlops.tracking.run import Run
 
@@ -287,6 +287,24 @@ def load_model(run: str, name: str | None = None, *, trust: Sequence[str] = ()) 
     return load_run_model(session().workspace.blobs, run_info(run), name, trust=trust)
 
 
+def load_data(run: str, name: str | None = None) -> Any:
+    """The data that a run kept, as they were when its cell began: the same library, types, values and index.
+
+    A cell keeps the tables and arrays that it reads when it begins with `%%track --keep-data`.
+
+    Args:
+        run: the run's id or name, the newest of that name.
+        name: of the variable; may be left out when the run kept one dataset.
+
+    Raises:
+        NotFoundError: the run kept no such data.
+        ValueRefusedError: pyarrow, the extra `data`, is not installed.
+    """
+    from nbmlops.tracking.data_query import kept_input
+
+    return session().workspace.data.load(kept_input(run_info(run), name).kept)
+
+
 def fingerprint(obj: Any = None, *, path: str | Path | None = None) -> Fingerprint:
     """The content and schema hashes of a piece of data, or of a file or folder.
 
@@ -294,7 +312,7 @@ def fingerprint(obj: Any = None, *, path: str | Path | None = None) -> Fingerpri
     another.
 
     Args:
-        obj: a table, series, array, tensor, sparse matrix, or plain Python data.
+        obj: a table, series, array, tensor, sparse matrix, DuckDB relation (its query is run), or plain Python data.
         path: a file or folder, instead of an object.
 
     Raises:
@@ -382,6 +400,45 @@ def run_plan(
     notebook = str(plan.notebook.absolute())
     run = owner.start_job(name or plan.notebook.stem, experiment=experiment, tags=tags, notebook=notebook)
     return run_job(plan, run, secrets=owner.secrets, env=owner.store_variables, listener=listener)
+
+
+def reproduce(
+    run: str,
+    *,
+    tolerance: float = 0.0,
+    env: bool = False,
+    timeout: float | str | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> Reproduction:
+    """Does a run again in a clean kernel, compares what comes out, and keeps the verdict with the run.
+
+    Args:
+        run: its id or name, the newest of that name. A job is executed once for all runs that are part of it.
+        tolerance: relative difference that counts as equal; bit for bit without it.
+        env: in an environment that is built from the run's lock; this asks the package index, the first time.
+        timeout: what the execution may take: seconds, or a text such as `"10m"`.
+        secrets: where what `nbmlops.secret(name)` returns lies: `{"DB": "env:VARIABLE"}`.
+
+    Returns:
+        The verdict, every metric that was compared, and the first difference or what is missing.
+
+    Raises:
+        NotFoundError: there is no such run.
+        ValueRefusedError: an argument is wrong.
+        ConfigError: a secret can't be had.
+    """
+    from nbmlops.checks import Checker, CheckWords
+    from nbmlops.jobs.limits import make_options
+
+    words = CheckWords(
+        tolerance=tolerance,
+        fresh=env,
+        timeout=make_options(timeout=timeout).job_timeout,
+        secrets=tuple(f"{name}={place}" for name, place in (secrets or {}).items()),
+        say=session().say,
+    )
+    run_id = _run_to_read(run)
+    return Checker(session(), words).check(run_id).reproduction
 
 
 def secret(name: str) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nbmlops.store.run_query import RunFinder
     from nbmlops.store.runs import RunRepository
     from nbmlops.tracking.context import ContextReader
+    from nbmlops.tracking.data_keeper import DataKeeper
 
 DEFAULT_EXPERIMENT = "default"
 _LINE_SECONDS = 0.3  # what the line after a cell may wait for the database
@@ -118,6 +119,14 @@ class Workspace:
         from nbmlops.store.runs import RunRepository
 
         return RunRepository(self.database, self.blobs)
+
+    @cached_property
+    def data(self) -> DataKeeper:
+        """Keeps and reads profiles of data, and data."""
+        from nbmlops.store.kept_index import KeptIndex
+        from nbmlops.tracking.data_keeper import DataKeeper
+
+        return DataKeeper(self.blobs, KeptIndex(self.folder.kept), self.recorder.mask)
 
     @cached_property
     def garbage(self) -> GarbageCollector:

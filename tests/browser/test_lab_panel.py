@@ -18,6 +18,14 @@ SETUP = "%load_ext nbmlops\nimport nbmlops"
 FOREST = "%%track forest -e churn\nmax_depth = 8\nnbmlops.log_metric('accuracy', 0.93)"
 BOOSTING = "%%track boosting -e churn\nmax_depth = 4\nnbmlops.log_metric('accuracy', 0.95)"
 FAILS = "%%track broken -e churn\nmax_depth = 2\nraise ValueError('no such column: tenure')"
+PROVE = """from datetime import UTC, datetime
+from nbmlops.magics.extension import extension_of
+from nbmlops.records import Finding, MetricCheck, Reproduction, Verdict
+from nbmlops.tracking.proofs import keep_findings, keep_reproduction
+run = extension_of(get_ipython()).last_run
+keep_findings(run._recorder, run.id, [Finding("NB101", "max_depth is stale", "max_depth")])
+checks = (MetricCheck("accuracy", 0.93, 0.93, True),)
+keep_reproduction(run._recorder, run.id, Reproduction(Verdict.REPRODUCED, datetime.now(UTC), checks))"""
 SEEN_MS = 30_000
 NAMES = "() => [...document.querySelectorAll('.nbm-list-name')].map(node => node.textContent)"
 
@@ -100,6 +108,28 @@ def test_a_run_stands_in_the_panel_as_soon_as_its_cell_has_run(lab: Any, page: A
     page.wait_for_selector(".nbmlops-table .nbm-line", timeout=SEEN_MS)
     assert page.locator(".nbmlops-table .nbm-line").count() == 3
     _picture(page, "table-light")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_verdict_findings_and_lineage_are_seen_in_both_themes(lab: Any, page: Any, theme: str) -> None:
+    name = f"proof-{theme.rsplit(maxsplit=1)[-1]}.ipynb"
+    lab.use_theme(theme)
+    lab.write(name, SETUP, FOREST, PROVE, "%nbmlops lineage forest")
+    lab.open(page, name)
+    show_panel(page)
+    run_cells(page, 4)
+    page.wait_for_selector(".nbm-list .nbm-verdict >> text=✓ REPRODUCED", timeout=SEEN_MS)
+    assert page.inner_text(".nbm-list .nbm-found") == "NB101"
+    page.wait_for_selector("svg.nbl .nbl-title", timeout=SEEN_MS)
+    ground, ink = (
+        page.eval_on_selector(
+            f"svg.nbl {part}", "node => getComputedStyle(node).fill.match(/\\d+/g).map(Number)"
+        )
+        for part in (".nbl-box", ".nbl-title")
+    )
+    assert abs(sum(ground[:3]) - sum(ink[:3])) > 300  # of 765
+    page.locator("svg.nbl").scroll_into_view_if_needed()
+    _picture(page, f"proof-{theme.rsplit(maxsplit=1)[-1].lower()}")
 
 
 def test_the_panel_follows_the_notebook_that_is_open(lab: Any, page: Any) -> None:

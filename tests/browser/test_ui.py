@@ -25,6 +25,21 @@ for experiment in ("churn", "fraud"):
 nbmlops.experiment("churn", goal="accuracy >= 0.95")
 """
 LATER = "import nbmlops\nwith nbmlops.start_run('later', experiment='churn'): nbmlops.log_metric('accuracy', 0.99)"
+PROVEN = """
+from datetime import UTC, datetime
+import nbmlops
+from nbmlops.records import Finding, MetricCheck, Need, Reproduction, SliceCell, Verdict
+from nbmlops.tracking.proofs import keep_findings, keep_reproduction, keep_slice
+with nbmlops.start_run("checked", experiment="proofs") as run:
+    nbmlops.log_metric("accuracy", 0.9)
+cells = SliceCell("X = '<b>data</b>'", "a", 1, "X is read by cell [2]"), SliceCell("%%track", "b", 2, needs=(Need(0, ("X",)),))
+keep_slice(run._recorder, run.id, cells)
+keep_findings(run._recorder, run.id, [Finding("NB101", "X is stale", "X"), Finding("NB203", "no seed", "numpy")])
+check = Reproduction(Verdict.DIFFERS, datetime(2026, 11, 20, tzinfo=UTC), (MetricCheck("accuracy", 0.9, 0.8, False),))
+keep_reproduction(run._recorder, run.id, check)
+with nbmlops.start_run("new", experiment="proofs"):
+    nbmlops.log_metric("accuracy", 0.8)
+"""
 SEEN_MS = 30_000
 NAMES = "[...document.querySelectorAll('.nbm-line .nbm-label')].map(node => node.textContent)"
 
@@ -107,6 +122,35 @@ def test_a_new_run_appears_by_itself(page: Any, served: tuple[Path, str]) -> Non
     wait_for_names(page, "boosting churn", "forest churn", "logistic churn")
     subprocess.run([sys.executable, "-c", LATER], cwd=served[0], check=True, capture_output=True)
     wait_for_names(page, "later", "boosting churn", "forest churn", "logistic churn")
+
+
+def test_verdicts_findings_and_the_slice_are_shown(page: Any, served: tuple[Path, str]) -> None:
+    subprocess.run([sys.executable, "-c", PROVEN], cwd=served[0], check=True, capture_output=True)
+    page.wait_for_selector("nav >> text=proofs", timeout=SEEN_MS)
+    page.click("nav >> text=proofs")
+    wait_for_names(page, "new", "checked")
+    heads = page.eval_on_selector_all(".nbm-head-cell", "nodes => nodes.map(node => node.textContent.trim())")
+    assert heads[:4] == ["run", "accuracy ↑", "verdict", "findings"]
+    line = page.locator(".nbm-line", has_text="NB101 NB203")
+    assert "≠ DIFFERS" in line.inner_text()
+    assert page.locator(".nbm-found").first.get_attribute("title") == "NB101 X is stale\nNB203 numpy: no seed"
+    page.click(".nbm-line .nbm-label >> text=/^checked$/")
+    page.wait_for_selector(".nbm-check", timeout=SEEN_MS)
+    panel = page.inner_text(".nbm-panel")
+    for said in (
+        "1 of 1 metric came out otherwise",
+        "0.900",
+        "0.800",
+        "NB101 X is stale",
+        "Depends on 1 earlier cell",
+    ):
+        assert said in panel
+    page.click(".nbm-slice > summary")
+    page.click(".nbm-slice details summary")
+    assert "<b>data</b>" in page.inner_text(".nbm-slice pre")
+    _picture(page, "ui-proof")
+    page.fill(".nbm-field-where", "verdict == 'DIFFERS'")
+    wait_for_names(page, "checked")
 
 
 def _picture(page: Any, name: str) -> None:

@@ -226,13 +226,23 @@ class TestAcrossLibraries:
         far = np.array(["3020-01-01", "NaT"], dtype="M8[D]")
         assert content(far) == content(far.astype("M8[s]")) == content(far.astype("M8[us]")) != expected
 
-    def test_a_lazy_frame_and_a_relation_are_refused_with_the_remedy(self):
-        import duckdb
-
+    def test_a_lazy_frame_is_refused_with_the_remedy(self):
         with pytest.raises(FingerprintError, match=r"collect\(\)"):
             fingerprint(pl.LazyFrame({"a": [1]}))
-        with pytest.raises(FingerprintError, match=r"df\(\)"):
-            fingerprint(duckdb.sql("select 1"))
+
+    def test_a_duckdb_relation_has_the_content_of_its_rows(self):
+        import duckdb
+
+        table = pa.table(
+            {"a": [1, None, 3], "s": ["x", "y", None], "t": pa.array([1, 2, None], pa.timestamp("us"))}
+        )
+        with duckdb.connect() as connection:
+            relation = connection.from_arrow(table).order("a")
+            found = fingerprint(relation)
+            assert found.content == fingerprint(relation.to_arrow_table()).content
+            assert found.content == fingerprint(table.take([0, 2, 1])).content
+            assert fingerprint(relation.filter("a = 1")).content != found.content
+            assert found.schema != fingerprint(table).schema
 
 
 class TestArrays:

@@ -106,6 +106,10 @@ def test_content_is_the_same_whatever_holds_the_values(parts):
 @settings(max_examples=100, deadline=None)
 @given(parts=columns(IN_PLAIN_PANDAS), data=st.data())
 def test_one_name_changed_is_another_schema_and_the_same_content(parts, data):
+    check_a_changed_name(parts, data)
+
+
+def check_a_changed_name(parts, data):
     frame = table(parts).to_pandas()
     place = data.draw(st.integers(0, len(parts) - 1))
     name = data.draw(st.text(max_size=3))
@@ -162,6 +166,77 @@ def test_one_dtype_changed_is_another_fingerprint(values, pair):
 def test_one_zone_changed_is_another_fingerprint(zones):
     frames = [pd.DataFrame({"t": pd.date_range("2020-01-01", periods=3, tz=zone)}) for zone in zones]
     assert fingerprint(frames[0]) != fingerprint(frames[1])
+
+
+ZONES = ["UTC", "Europe/Berlin", "Europe/Paris", "Asia/Tokyo", "America/New_York", None]
+
+
+def check_a_changed_type(data):
+    values = data.draw(st.lists(st.integers(0, 1), min_size=1, max_size=5))
+    one, other = data.draw(
+        st.lists(st.sampled_from(NUMPY_DTYPES + PANDAS_DTYPES), min_size=2, max_size=2, unique=True)
+    )
+    place, width = data.draw(st.integers(0, 2)), 3
+    frames = [
+        pd.DataFrame({f"c{n}": typed(values, dtype if n == place else "f8") for n in range(width)})
+        for dtype in (one, other)
+    ]
+    # pandas holds some types as others: a frame has no two-byte text.
+    assume([*frames[0].dtypes] != [*frames[1].dtypes])
+    assert fingerprint(frames[0]) != fingerprint(frames[1])
+
+
+def check_a_changed_zone(data):
+    one, other = data.draw(st.lists(st.sampled_from(ZONES), min_size=2, max_size=2, unique=True))
+    stamps = data.draw(
+        st.lists(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2030, 1, 1)), min_size=1, max_size=4)
+    )
+    hold = data.draw(st.sampled_from(["pandas", "polars", "arrow"]))
+    tables = [
+        pa.table({"x": range(len(stamps)), "t": pa.array(stamps, pa.timestamp("us", zone))})
+        for zone in (one, other)
+    ]
+    assert fingerprint(HOLDERS[hold](tables[0])) != fingerprint(HOLDERS[hold](tables[1]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["name", "type", "zone"])
+@settings(
+    max_examples=10_000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+@given(data=st.data())
+def test_one_name_type_or_zone_changed_is_another_fingerprint_ten_thousand_times(what, data):
+    if what == "name":
+        check_a_changed_name(data.draw(columns(IN_PLAIN_PANDAS)), data)
+    else:
+        {"type": check_a_changed_type, "zone": check_a_changed_zone}[what](data)
+
+
+IN_PLACE = {
+    "pandas": (lambda: pd.DataFrame({"a": np.arange(2000.0), "s": ["x"] * 2000}), lambda f: f.isetitem(0, f["a"].mask(f.index == 1999, -1.0))),
+    "pandas, one value": (lambda: pd.DataFrame(np.arange(6000.0).reshape(2000, 3)), lambda f: f.__setitem__(1, f[1].replace(4.0, -1.0))),
+    "pandas at a place": (lambda: pd.DataFrame({"a": np.arange(2000), "b": 1.5}), lambda f: f.iloc.__setitem__((7, 0), -1)),
+    "pandas text": (lambda: pd.DataFrame({"s": ["x"] * 2000}), lambda f: f.loc.__setitem__((1999, "s"), "y")),
+    "series": (lambda: pd.Series(np.arange(2000)), lambda s: s.iloc.__setitem__(1999, -1)),
+    "array": (lambda: np.arange(200_000.0), lambda a: a.__setitem__(199_999, -1)),
+    "array through a view": (lambda: np.zeros((1000, 30)), lambda a: a[::-1].T.__setitem__((29, 0), 1)),
+    "big array": (lambda: np.zeros((400_000, 5)), lambda a: a.__setitem__((399_999, 4), 1e-300)),
+    "objects": (lambda: np.array(["a", "b", None], dtype=object), lambda a: a.__setitem__(0, "c")),
+    "polars": (lambda: pl.DataFrame({"a": np.arange(2000)}), lambda f: f.__setitem__((1999, "a"), -1)),
+    "list": (lambda: [1, [2, 3]], lambda v: v[1].__setitem__(0, 9)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_one_value_changed_in_place_is_seen(name):
+    make, change = IN_PLACE[name]
+    obj = make()
+    before = fingerprint(obj)
+    assert fingerprint(obj) == before
+    change(obj)
+    assert fingerprint(obj).content != before.content
 
 
 @settings(max_examples=200, deadline=None)

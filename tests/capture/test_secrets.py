@@ -27,7 +27,7 @@ def registry() -> SecretRegistry:
     access_token HF_TOKEN githubToken api_key apikey apiKey API-KEY APIKey access_key
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY private_key credential credentials auth basic_auth
     passphrase db.password password2 x.api.key
-    """.split(),  # noqa: SIM905 - a list of fifty would be fifty lines
+    """.split(),
 )
 def test_a_secret_name_is_told(name: str) -> None:
     assert is_secret_name(name)
@@ -40,7 +40,7 @@ def test_a_secret_name_is_told(name: str) -> None:
     token_ids token_type_ids secretary author authors authority key keys primary_key monkey
     compass n_pass forward_pass password_length has_password auth_method auth_url secret_name
     token_path passed x keyboard use_auth tokenize
-    """.split(),  # noqa: SIM905 - a list of fifty would be fifty lines
+    """.split(),
 )
 def test_a_harmless_name_is_told(name: str) -> None:
     assert not is_secret_name(name)

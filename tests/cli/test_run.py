@@ -227,11 +227,11 @@ def test_output_is_shown_live_and_quiet_says_nothing(nowhere: Any) -> None:
 
 
 def test_a_signal_that_is_ignored_stays_ignored() -> None:
-    from nbmlops.cli.run import _terminated_like_interrupted
+    from nbmlops.cli.stopping import terminated_like_interrupted
 
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup leaves it
     try:
-        with _terminated_like_interrupted() as received:
+        with terminated_like_interrupted() as received:
             signal.raise_signal(signal.SIGHUP)
             with pytest.raises(KeyboardInterrupt):
                 signal.raise_signal(signal.SIGTERM)

@@ -38,7 +38,7 @@ def test_json_keeps_nan_and_infinities_apart_from_what_is_missing(cli: Any) -> N
     assert "nonfinite" not in plain
     assert plain["params"] == {"criterion": "gini", "max_depth": 3}
     assert list(plain) == [
-        "id", "name", "experiment", "status", "started", "duration", "params", "metrics", "tags", "note",
+        "id", "name", "experiment", "status", "started", "duration", "params", "metrics", "tags", "verdict", "findings", "note",
     ]  # fmt: skip
 
 
@@ -66,7 +66,8 @@ def test_columns_stand_in_the_order_of_the_dataframe(cli: Any) -> None:
     heads = cli.out("runs").splitlines()[0].split("\t")
     assert heads == [
         "id", "name", "experiment", "status", "started", "duration", "params.criterion", "params.max_depth",
-        "metrics.accuracy", "metrics.bottom", "metrics.loss", "metrics.top", "tags.t", "tags.team", "note",
+        "metrics.accuracy", "metrics.bottom", "metrics.loss", "metrics.top", "tags.t", "tags.team", "verdict",
+        "findings", "note",
     ]  # fmt: skip
 
 
@@ -75,7 +76,18 @@ def test_a_key_alone_is_a_metric_before_it_is_a_parameter() -> None:
     from nbmlops.store.run_query import RunTable
 
     columns: dict[str, list[Any]] = {
-        name: [] for name in ("id", "name", "experiment", "status", "started", "duration", "note")
+        name: []
+        for name in (
+            "id",
+            "name",
+            "experiment",
+            "status",
+            "started",
+            "duration",
+            "verdict",
+            "findings",
+            "note",
+        )
     }
     table = RunTable(columns, {"x": [], "name": []}, {"x": []}, {"x": []})
     assert [c.name for c in wished_columns(table, "x,name,tags.x")] == ["metrics.x", "name", "tags.x"]
@@ -128,12 +140,12 @@ def test_no_colour_where_none_is_wanted(cli: Any) -> None:
 
 
 def test_identical_runs_are_one_line_until_asked_for(nowhere: Any, plain_text: Callable[[str], str]) -> None:
-    from nbmlops.cli.run_list import _lines
+    from nbmlops.cli.run_list import _groups
     from nbmlops.store.run_query import RunTable
 
     columns = {"identity": ["a", "a", "b", "", ""], "status": ["FINISHED"] * 4 + ["FAILED"]}
-    assert _lines(RunTable(columns, {}, {}, {}), None, all_lines=False) == ([0, 2, 3, 4], [2, 1, 1, 1])
-    assert _lines(RunTable(columns, {}, {}, {}), 2, all_lines=True) == ([0, 1], [1, 1])
+    assert _groups(RunTable(columns, {}, {}, {}), None, all_lines=False) == [[0, 1], [2], [3], [4]]
+    assert _groups(RunTable(columns, {}, {}, {}), 2, all_lines=True) == [[0], [1]]
 
 
 def test_an_experiment_that_is_not_there_names_those_that_are(cli: Any) -> None:

@@ -570,10 +570,10 @@ def test_the_line_magic_lists_shows_and_compares(notebook: Notebook) -> None:
     notebook.run("%%track one -e e\nrate = 0.1\naccuracy = measure(0.5)")
     notebook.run("%%track two -e e\nrate = 0.2\naccuracy = measure(0.75)")
     assert "two" in notebook.run("%nbmlops runs e").text
-    assert "one" not in notebook.run('%nbmlops runs --where "metrics.accuracy > 0.6"').text
+    assert " one " not in notebook.run('%nbmlops runs --where "metrics.accuracy > 0.6"').text
     ordered = notebook.run("%nbmlops runs --order-by -metrics.accuracy -n 1").text
     assert "two" in ordered
-    assert "one" not in ordered
+    assert " one " not in ordered
     assert "0.75" in notebook.run("%nbmlops show two").text
     compared = notebook.run("%nbmlops compare -e e")
     assert "rate" in compared.html

@@ -15,38 +15,47 @@ from sqlalchemy import inspect, text
 from nbmlops.config import StoreLocation
 from nbmlops.errors import StoreError, StoreFormatError
 from nbmlops.store import tables
+from nbmlops.store.blobs import BlobStore
 from nbmlops.store.database import Database
-from nbmlops.store.run_query import RunQuery
+from nbmlops.store.pages import PageReader
+from nbmlops.store.run_query import RunFinder, RunQuery
+from nbmlops.store.runs import RunRepository
 
 DATA = Path(__file__).parent / "data"
 
 
+@pytest.fixture(params=[1, 2])
+def old_format(request: pytest.FixtureRequest) -> int:
+    """A format of which there are stores."""
+    return int(request.param)
+
+
 @pytest.fixture
-def old_store(store_location: StoreLocation) -> StoreLocation:
-    """A store of format 1, as the code of then wrote it."""
+def old_store(store_location: StoreLocation, old_format: int) -> StoreLocation:
+    """A store of that format, as the code of then wrote it."""
     if store_location.database_url:
         import psycopg
 
         with psycopg.connect(store_location.database_url) as connection:
             connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-            connection.execute((DATA / "format-1.postgres.sql").read_text())
+            connection.execute((DATA / f"format-{old_format}.postgres.sql").read_text())
     else:
-        fill_folder(store_location.root)
+        fill_folder(store_location.root, old_format)
     return store_location
 
 
 @pytest.fixture
-def old_folder(tmp_path: Path) -> StoreLocation:
+def old_folder(tmp_path: Path, old_format: int) -> StoreLocation:
     """Such a store in a folder, for what concerns files."""
-    fill_folder(tmp_path / "store")
+    fill_folder(tmp_path / "store", old_format)
     return StoreLocation(tmp_path / "store")
 
 
-def fill_folder(root: Path) -> None:
+def fill_folder(root: Path, old_format: int) -> None:
     root.mkdir()
     connection = sqlite3.connect(root / "store.db")
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.executescript((DATA / "format-1.sqlite.sql").read_text())
+    connection.executescript((DATA / f"format-{old_format}.sqlite.sql").read_text())
     connection.close()
 
 
@@ -59,7 +68,7 @@ def opened(location: StoreLocation) -> AStore:
     return AStore(location)
 
 
-def test_a_store_of_format_1_opens_with_all_its_runs(old_store):
+def test_a_store_of_an_older_format_opens_with_all_its_runs(old_store):
     store = opened(old_store)
     runs = {run.name: run for run in store.runs.infos(store.finder.ids(RunQuery()))}
     assert {name: str(run.status) for name, run in runs.items()} == {
@@ -76,10 +85,13 @@ def test_a_store_of_format_1_opens_with_all_its_runs(old_store):
     assert forest.note == "the first one"
     assert [artifact.name for artifact in forest.artifacts] == ["notes.txt"]
     assert runs["fold"].parent == forest.id
+    assert (forest.verdict, forest.findings, forest.slice) == (None, (), ())
     assert "no data" in runs["fails"].traceback
     assert store.history(forest.id, "loss").values.tolist() == [1 / (n + 1) for n in range(300)]
     assert str(store.experiments.get("churn").goal) == "accuracy >= 0.9"
     assert store.names(deleted=True) == ["binned"]
+    assert store.finder.ids(RunQuery(where="verdict == 'REPRODUCED'")) == []
+    assert len(store.finder.ids(RunQuery(where="verdict is none and findings is none"))) == 4
     journal = JournalFile()
     new = journal.run("new")
     store.take(journal)
@@ -87,13 +99,13 @@ def test_a_store_of_format_1_opens_with_all_its_runs(old_store):
     store.database.reset()
 
 
-def test_a_store_in_a_folder_is_copied_before_it_is_changed(old_folder):
+def test_a_store_in_a_folder_is_copied_before_it_is_changed(old_folder, old_format):
     opened(old_folder).table()
-    copy = sqlite3.connect(old_folder.root / "store.format-1.db")
-    assert copy.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == ("1",)
+    copy = sqlite3.connect(old_folder.root / f"store.format-{old_format}.db")
+    assert copy.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == (str(old_format),)
     assert copy.execute("SELECT count(*) FROM runs").fetchone() == (5,)
     assert copy.execute(
-        "SELECT count(*) FROM pragma_table_info('journals') WHERE name = 'beat'"
+        "SELECT count(*) FROM pragma_table_info('runs') WHERE name = 'verdict'"
     ).fetchone() == (0,)
     copy.close()
 
@@ -145,7 +157,7 @@ def test_the_sql_that_is_shown_does_by_hand_what_the_command_does(old_store):
     store.database.reset()
 
 
-def test_a_migration_that_fails_leaves_the_store_as_it_was(old_store, monkeypatch):
+def test_a_migration_that_fails_leaves_the_store_as_it_was(old_store, old_format, monkeypatch):
     from nbmlops.store import migrate
 
     def fails(connection, found):
@@ -157,19 +169,20 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(old_store, monkeypatc
     with pytest.raises(OSError, match="stop"):
         Database(old_store).migrate()
     monkeypatch.undo()
-    assert Database(old_store).migrate(dry_run=True).found == 1
+    assert Database(old_store).migrate(dry_run=True).found == old_format
     assert opened(old_store).names() == ["killed", "fails", "fold", "forest"]
 
 
-def test_a_store_that_can_not_be_copied_is_not_changed(old_folder):
-    (old_folder.root / "store.format-1.db").mkdir()
-    with pytest.raises(StoreError, match=r"format 1 .*can't be copied before"):
+def test_a_store_that_can_not_be_copied_is_not_changed(old_folder, old_format):
+    copy = old_folder.root / f"store.format-{old_format}.db"
+    copy.mkdir()
+    with pytest.raises(StoreError, match=rf"format {old_format} .*can't be copied before"):
         opened(old_folder).table()
-    (old_folder.root / "store.format-1.db").rmdir()
+    copy.rmdir()
     assert len(opened(old_folder).names()) == 4
 
 
-def test_many_processes_that_meet_a_store_of_format_1_change_it_once(old_folder, tmp_path):
+def test_many_processes_that_meet_a_store_of_an_older_format_change_it_once(old_folder, tmp_path):
     code = f"""
 from pathlib import Path
 from nbmlops.config import StoreLocation
@@ -252,15 +265,18 @@ assert "sqlalchemy" in sys.modules and "alembic" not in sys.modules
         run_python(code, env={"NBMLOPS_STORE": str(tmp_path / "store")})
 
 
-def test_a_store_of_format_1_that_can_not_be_written_is_read_as_it_is(old_folder):
+def test_a_store_of_an_older_format_that_can_not_be_written_is_read_as_it_is(old_folder):
     with sqlite3.connect(old_folder.root / "store.db") as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
     database = Database(old_folder)
-    engine = database._readonly_engine(PermissionError("no"))
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM runs")) == 5
-    engine.dispose()
+    database._engine = database._readonly_engine(PermissionError("no"))
+    runs = RunRepository(database, BlobStore(database.folder))
+    found = [run.name for run in runs.infos(RunFinder(database).ids(RunQuery(where="verdict is none")))]
+    assert sorted(found) == ["fails", "fold", "forest", "killed"]
+    ids = RunFinder(database).ids(RunQuery(order_by="-verdict"))
+    assert [row.verdict for row in PageReader(database).rows(ids)] == [""] * 4
+    database.reset()
 
 
 def test_a_store_of_a_newer_format_that_can_not_be_written_is_refused(sqlite_store):

@@ -109,6 +109,8 @@ def some_runs() -> list[Run]:
                 note=TEXTS[(number * 3) % len(TEXTS)],
                 notebook=(None, "a.ipynb", "b.ipynb")[number % 3],
                 source="clf.fit(X)" if number % 5 else "",
+                verdict=("", "REPRODUCED", "DIFFERS", "CANNOT", "")[number % 5],
+                findings=("", "NB101", "NB203 NB101", "NB203")[number % 4],
                 started=1.7e9 + 3600.0 * number,
                 ended=None if number % 3 == 2 else 1.7e9 + 3600.0 * number + number,
                 duration=None if number % 3 == 2 else float(number),
@@ -248,7 +250,9 @@ METRIC = st.sampled_from(
         "metrics.no",
     ]
 )
-TEXT_FIELD = st.sampled_from(["name", "experiment", "notebook", "note", "source", "tags.team", "tags.no"])
+TEXT_FIELD = st.sampled_from(
+    ["name", "experiment", "notebook", "note", "source", "findings", "tags.team", "tags.no"]
+)
 NUMBER = st.sampled_from([-1.5, -1, 0, 0.25, 0.5, 1, 1.0, 2, 3, 8, INF, 2**53, 2**53 + 1, 2**60])
 WORDS = st.sampled_from(
     [text for text in TEXTS if text] + ["o", "%", "_", "FOREST", "churn", "a.ipynb", "fit("]
@@ -285,6 +289,8 @@ TESTS = st.one_of(
     joined(TEXT_FIELD, FIND, WORDS.map(quoted)),
     joined(PARAM | METRIC | TEXT_FIELD | st.sampled_from(["ended", "duration"]), NONE),
     joined(st.just("status"), EQUAL, st.sampled_from(["'failed'", "'RUNNING'"])),
+    joined(st.just("verdict"), EQUAL, st.sampled_from(["'reproduced'", "'DIFFERS'"])),
+    joined(st.just("verdict"), NONE),
     joined(st.just("duration"), ORDER | EQUAL, st.sampled_from(["3", "'5s'", "7.5", "'1m'"])),
     joined(st.just("started"), ORDER | EQUAL, st.sampled_from(["'2023-11-15'", "'2023-11-15T10:13'"])),
     joined(st.just("id"), EQUAL, st.sampled_from(["'3'", "'30'", quoted(RUNS[4].id)])),
@@ -343,6 +349,13 @@ def test_sql_finds_the_runs_that_python_finds_at_length(database: sa.Connection,
         "note is none",
         "notebook is none",
         "experiment == 'demand'",
+        "verdict == 'REPRODUCED'",
+        "verdict in ('differs', 'Cannot')",
+        "verdict is none",
+        "verdict != 'REPRODUCED'",
+        "findings contains 'NB101'",
+        "findings not contains 'NB101'",
+        "findings is none",
         "source contains 'fit'",
         "id == '3'",
         "ended is none",

@@ -6,7 +6,7 @@ import pytest
 from samples import LEAK
 from sanitised import sanitise, tags_of, text_of
 
-from nbmlops.records import RunStatus
+from nbmlops.records import Finding, RunStatus
 from nbmlops.views.cell_line import CellLine, LineInput, LineMetric, line_html, line_text
 
 FOREST = CellLine(
@@ -32,6 +32,19 @@ def test_the_line_says_what_was_recorded_and_how_it_stands() -> None:
                  "data/churn.csv", "12 parameters", "RandomForestClassifier", "1 figure",
                  "Goal reached: accuracy >= 0.95"):  # fmt: skip
         assert said in text
+
+
+def test_findings_stand_under_the_line_with_their_codes_and_only_if_there_are_any() -> None:
+    stale = Finding("NB101", "X_train came from a cell that was changed afterwards.", "X_train")
+    line = replace(FOREST, findings=(stale, Finding("NB203", "randomness was drawn with no seed", "numpy")))
+    for text in (text_of(line_html(line)), line_text(line)):
+        assert "NB101 X_train came from a cell that was changed afterwards" in text
+        assert "NB203 numpy: randomness was drawn with no seed" in text
+    assert "NB" not in line_html(FOREST)
+    many = replace(line, findings=(Finding("NB101", HOSTILE, HOSTILE),) * 60)
+    assert len(line_html(many).encode()) < 2000
+    assert "NB101" in line_html(many)
+    assert "57 more notices" in line_html(replace(line, goal=None, findings=line.findings * 30))
 
 
 @pytest.mark.parametrize("status", list(RunStatus))

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from samples import DATA, ENVIRONMENT, ERROR, GOAL, LEAK, frame, loss_series, make_run, twelve_runs
+from samples import DATA, ENVIRONMENT, ERROR, GOAL, LEAK, STARTED, frame, loss_series, make_run, twelve_runs
 
 from nbmlops.errors import AmbiguousIdError, NotFoundError
-from nbmlops.records import Environment, Goal, Metric, Param, RunInfo, RunStatus
+from nbmlops.records import Environment, Finding, Goal, Metric, Param, RunInfo, RunStatus, proof
+from nbmlops.views.compare_html import comparison_html
 from nbmlops.views.compared import MetricColumn
 from nbmlops.views.comparison import Comparison, compare_runs
 
@@ -30,6 +32,29 @@ def test_the_best_trustworthy_run_stands_first_and_is_named(twelve: Comparison) 
     assert twelve.rows[0].label == "boosting-slow"
     assert twelve.verdict.headline == "Best: boosting-slow, accuracy 0.974"
     assert metric_named(twelve, "accuracy").best == {0}
+
+
+def test_a_run_with_findings_is_marked_and_may_still_be_best() -> None:
+    stale = Finding("NB101", "X_train came from a cell that was changed afterwards.", "X_train")
+    best = make_run("best", {"accuracy": 0.9}, findings=(stale,), verdict=proof.Verdict.DIFFERS)
+    c = compare_runs([make_run("a", {"accuracy": 0.8}), best])
+    place = row(c, "best")
+    assert metric_named(c, "accuracy").best == {place}
+    assert c.rows[place].remarks[0] == "NB101 X_train came from a cell that was changed afterwards"
+    assert "best was checked: its metrics came out otherwise (DIFFERS)." in c.verdict.grounds
+    assert "1 finding speaks against best: NB101." in c.verdict.grounds
+    html = comparison_html(c)
+    assert "≠ DIFFERS" in html
+    assert "NB101 X_train came from a cell" in html
+
+
+def test_of_identical_runs_the_worst_verdict_is_shown() -> None:
+    runs = [
+        make_run("a", {"accuracy": 0.9}, identity="x", started=STARTED + timedelta(hours=n), verdict=verdict)
+        for n, verdict in enumerate((None, proof.Verdict.REPRODUCED, proof.Verdict.DIFFERS))
+    ]
+    (only,) = compare_runs(runs).rows
+    assert (len(only.members), only.verdict) == (3, proof.Verdict.DIFFERS)
 
 
 def test_a_leaking_run_is_never_best_but_its_better_value_is_told(twelve: Comparison) -> None:

@@ -8,7 +8,7 @@ import { Details } from '../shared/Details';
 import { columnFormat, countOf, formatMoment, formatRelative } from '../shared/numbers';
 import type { RunSource } from '../shared/source';
 import { Failure, NoneFit, NoRuns, Skeleton } from '../shared/States';
-import { Doubt, RunId, Status } from '../shared/Status';
+import { Doubt, Findings, RunId, Status, Verdict } from '../shared/Status';
 import { usePages } from '../shared/usePages';
 import { asNumber, shortened, valueText } from '../shared/values';
 
@@ -118,6 +118,8 @@ export function RunList({ source, scope, caption, cells, onCell, onTable }: RunL
                   </span>
                 )}
                 <Doubt row={row} />
+                <Verdict verdict={row.verdict} />
+                <Findings row={row} />
               </div>
               <div className="nbm-list-line nbm-list-facts nbm-faint">
                 {params.map(info => (

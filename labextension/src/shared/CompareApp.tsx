@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 import { Marks } from './colours';
-import { nameOf, sameParams, sameText, shownColumns } from './columns';
+import { nameOf, proofColumns, sameParams, sameText, shownColumns } from './columns';
 import { Comparison } from './Comparison';
 import type { Query, Row } from './contract';
 import { Curves } from './Curves';
@@ -50,9 +50,10 @@ export function CompareApp({
   const where = useRef<HTMLInputElement>(null);
   const [panel, setPanel] = useState<{ kind: 'run'; id: string } | { kind: 'compare' } | null>(null);
   const lead = useRef(state.orderBy.replace(/^-/, '')).current;
+  const proof = useMemo(() => proofColumns(pages.rows), [pages.rows]);
   const columns = useMemo(
-    () => shownColumns(pages.columns, state.columns, lead),
-    [pages.columns, state.columns, lead]
+    () => shownColumns(pages.columns, state.columns, lead, proof),
+    [pages.columns, state.columns, lead, proof]
   );
   const shown = useMemo(() => columns.map(column => column.id), [columns]);
   const drawn = useDrawnRows(source, pages, state.selected);

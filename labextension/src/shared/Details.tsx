@@ -3,11 +3,11 @@
 import { useEffect, useState, type ReactNode } from 'react';
 
 import { durationText, nameOf } from './columns';
-import type { InputInfo, MetricInfo, ParamInfo, RunDetails, WireError } from './contract';
-import { formatMoment, formatNumber } from './numbers';
+import type { CheckInfo, InputInfo, MetricInfo, ParamInfo, RunDetails, WireError } from './contract';
+import { countOf, formatMoment, formatNumber } from './numbers';
 import { asWireError, type RunSource } from './source';
 import { Failure, Skeleton } from './States';
-import { RunId, Status } from './Status';
+import { findingLines, RunId, Status, Verdict } from './Status';
 import { asNumber, shortened, valueText } from './values';
 
 export function Details({ source, id, onClose }: { source: RunSource; id: string; onClose(): void }): ReactNode {
@@ -53,6 +53,12 @@ function Known({ details }: { details: RunDetails }): ReactNode {
           <strong className="nbm-doubt">Not counted:</strong> {text}
         </p>
       ))}
+      {details.check && <Check check={details.check} />}
+      {findingLines(row).map(line => (
+        <p key={line} className="nbm-caution">
+          {line}
+        </p>
+      ))}
       {row.error && <p className="nbm-failure">{row.error}</p>}
       {[...details.notices, ...row.degraded.map(text => `Not recorded: ${text}`)].map(text => (
         <p key={text} className="nbm-faint">
@@ -66,6 +72,7 @@ function Known({ details }: { details: RunDetails }): ReactNode {
         <Facts title="Data" items={details.inputs.map(inputLine)} />
         <Facts title="Tags" items={Object.entries(row.tags)} />
       </div>
+      <Slice details={details} />
       {details.source && (
         <details>
           <summary>Source</summary>
@@ -81,6 +88,77 @@ function Known({ details }: { details: RunDetails }): ReactNode {
         </details>
       )}
     </>
+  );
+}
+
+/** What a check of the run found. */
+function Check({ check }: { check: CheckInfo }): ReactNode {
+  return (
+    <div className="nbm-check">
+      <p>
+        <Verdict verdict={check.verdict} />: {check.summary}
+      </p>
+      {check.metrics.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">metric</th>
+              <th scope="col">was</th>
+              <th scope="col">is</th>
+              <th scope="col">change</th>
+            </tr>
+          </thead>
+          <tbody>
+            {check.metrics.map(({ key, then, now, change }) => (
+              <tr key={key}>
+                <th scope="row">{key}</th>
+                <td>{then}</td>
+                <td>
+                  <b>{now}</b>
+                </td>
+                <td className="nbm-faint">{change}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {check.remarks.map(text => (
+        <p key={text}>{text}</p>
+      ))}
+    </div>
+  );
+}
+
+/** The earlier cells and the modules that the run depended on. */
+function Slice({ details }: { details: RunDetails }): ReactNode {
+  const { slice, modules } = details;
+  if (!slice.length && !modules.length) {
+    return null;
+  }
+  const parts = [
+    slice.length ? `${countOf(slice.length, 'earlier cell')}` : '',
+    modules.length ? `${countOf(modules.length, 'module')} of your own` : ''
+  ];
+  return (
+    <details className="nbm-slice">
+      <summary>Depends on {parts.filter(Boolean).join(' and ')}</summary>
+      {slice.map((cell, at) => (
+        <details key={at}>
+          <summary title={cell.reason}>
+            <code className="nbm-faint">{cell.mark}</code> <code>{shortened(cell.first, 90)}</code>
+            {cell.failed && <span className="nbm-doubt"> failed</span>}
+          </summary>
+          <p className="nbm-faint">{cell.reason}</p>
+          <pre>{cell.source}</pre>
+        </details>
+      ))}
+      {modules.map(module => (
+        <p key={module.path} className="nbm-faint" title={module.path}>
+          <code>{module.name}</code>
+          {module.changed ? ', changed since the commit' : ''}
+        </p>
+      ))}
+    </details>
   );
 }
 

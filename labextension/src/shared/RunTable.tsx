@@ -8,7 +8,7 @@ import type { Mark } from './colours';
 import { durationText, nameOf, type Format, type TableColumn } from './columns';
 import type { ColumnInfo, Row, WireValue } from './contract';
 import { columnFormat, formatMoment, formatRelative, MISSING } from './numbers';
-import { Doubt, RunId, Standing } from './Status';
+import { Doubt, Findings, RunId, Standing, Verdict } from './Status';
 import { Swatch } from './Swatch';
 import { asNumber, cellOf, shortened, valueText } from './values';
 
@@ -239,13 +239,17 @@ function HeadCell({ column, orderBy, onOrder }: { column: TableColumn } & Omit<H
       role="columnheader"
       aria-sort={sort === -1 ? 'none' : sort ? 'descending' : 'ascending'}
     >
-      <HeadButton
-        id={column.id}
-        title={column.title}
-        better={column.info?.direction ?? null}
-        orderBy={orderBy}
-        onOrder={onOrder}
-      />
+      {column.id === 'findings' ? (
+        column.title
+      ) : (
+        <HeadButton
+          id={column.id}
+          title={column.title}
+          better={column.info?.direction ?? null}
+          orderBy={orderBy}
+          onOrder={onOrder}
+        />
+      )}
     </div>
   );
 }
@@ -296,6 +300,13 @@ const Cell = memo(function Cell({ row, column, format, now, apart }: CellProps):
   const side = column.numeric ? ' nbm-number' : '';
   if (!row) {
     return <div className={`nbm-cell nbm-waits${side}`} style={width} role="gridcell" />;
+  }
+  if (column.id === 'verdict' || column.id === 'findings') {
+    return (
+      <div className="nbm-cell" style={width} role="gridcell">
+        {column.id === 'verdict' ? <Verdict verdict={row.verdict} /> : <Findings row={row} />}
+      </div>
+    );
   }
   const { text, title, best: isBest } = contentOf(row, column, format, now);
   const best = isBest && !apart;

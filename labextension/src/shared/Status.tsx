@@ -55,6 +55,41 @@ export function Doubt({ row }: { row: Row }): ReactNode {
   return null;
 }
 
+const SIGNS: Record<string, string> = { REPRODUCED: '✓', DIFFERS: '≠', CANNOT: '?' };
+
+/** What a check of the run found: a sign and the word, which the colour only repeats. */
+export function Verdict({ verdict }: { verdict: string | null }): ReactNode {
+  return (
+    verdict && (
+      <span className={`nbm-verdict nbm-verdict-${verdict.toLowerCase()}`}>
+        {SIGNS[verdict]} {verdict}
+      </span>
+    )
+  );
+}
+
+/** The codes of what speaks against a run, each once, with the sentences on hover. */
+export function Findings({ row }: { row: Row }): ReactNode {
+  return (
+    row.findings.length > 0 && (
+      <span className="nbm-found" title={findingLines(row).join('\n')}>
+        {findingCodes(row)}
+      </span>
+    )
+  );
+}
+
+export function findingCodes(row: Row): string {
+  return [...new Set(row.findings.map(finding => finding.code))].join(' ');
+}
+
+/** `NB101 X_train came from a cell that was changed afterwards`. */
+export function findingLines(row: Row): string[] {
+  return row.findings.map(({ code, message, name }) =>
+    message.includes(name) ? `${code} ${message}` : `${code} ${name}: ${message}`
+  );
+}
+
 /** The first eight characters of an id; a click copies it whole. */
 export function RunId({ id }: { id: string }): ReactNode {
   const [copied, setCopied] = useState(false);

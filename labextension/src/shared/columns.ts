@@ -17,6 +17,12 @@ export type Format = ReturnType<typeof columnFormat>;
 const TRAINING = /(^|[^a-z])train/i;
 const FIRST_METRICS = 4;
 
+/** What a check found, and what speaks against the runs: shown where any of them has it. */
+const PROOF: readonly TableColumn[] = [
+  { id: 'verdict', title: 'verdict', info: null, numeric: false, width: 128 },
+  { id: 'findings', title: 'findings', info: null, numeric: false, width: 128 }
+];
+
 /** Columns of the run itself, after all others. */
 const OWN: readonly TableColumn[] = [
   { id: 'duration', title: 'duration', info: null, numeric: true, width: 96 },
@@ -25,24 +31,37 @@ const OWN: readonly TableColumn[] = [
 
 /** All that could be shown. */
 export function allColumns(infos: readonly ColumnInfo[]): TableColumn[] {
-  return [...infos.map(toColumn), ...OWN];
+  return [...infos.map(toColumn), ...PROOF, ...OWN];
+}
+
+/** Those of the columns of proofs that any of the runs has something in. */
+export function proofColumns(rows: readonly (Row | undefined)[]): string {
+  const has: Record<string, (row: Row) => boolean> = {
+    verdict: row => row.verdict !== null,
+    findings: row => row.findings.length > 0
+  };
+  return PROOF.map(column => column.id)
+    .filter(id => rows.some(row => row && has[id]?.(row)))
+    .join(' ');
 }
 
 /**
  * The chosen columns, or else: the metrics that decide, the parameters that differ, further metrics, tags that
- * differ, and when the run was. Of all, `lead` is the first: what the runs were ordered by at first.
+ * differ, and when the run was. Of all, `lead` is the first: what the runs were ordered by at first;
+ * `proof` names the columns of proofs that have something to say.
  */
 export function shownColumns(
   infos: readonly ColumnInfo[],
   chosen: readonly string[],
-  lead = ''
+  lead = '',
+  proof = ''
 ): TableColumn[] {
   const all = allColumns(infos);
   if (chosen.length) {
     const byId = new Map(all.map(column => [column.id, column]));
     return chosen.flatMap(id => byId.get(id) ?? []);
   }
-  return usualColumns(infos, lead);
+  return usualColumns(infos, lead, proof);
 }
 
 /** Parameters that fold into a line, because all runs that have them have the same. */
@@ -69,7 +88,7 @@ export function rankedMetrics(infos: readonly ColumnInfo[]): ColumnInfo[] {
     .map(({ info }) => info);
 }
 
-function usualColumns(infos: readonly ColumnInfo[], lead: string): TableColumn[] {
+function usualColumns(infos: readonly ColumnInfo[], lead: string, proof: string): TableColumn[] {
   const ranked = rankedMetrics(infos);
   const first = ranked.filter(info => columnId(info) === lead);
   const metrics = [...first, ...ranked.filter(info => columnId(info) !== lead)];
@@ -77,7 +96,10 @@ function usualColumns(infos: readonly ColumnInfo[], lead: string): TableColumn[]
   const params = infos.filter(info => info.group === 'params' && info.chosen && !isSame(info));
   const tags = infos.filter(info => info.group === 'tags' && info.differs);
   const chosen = [...metrics.slice(0, FIRST_METRICS), ...params, ...metrics.slice(FIRST_METRICS), ...tags];
-  return [...chosen.map(toColumn), ...OWN];
+  const all = chosen.map(toColumn);
+  const checks = PROOF.filter(column => proof.split(' ').includes(column.id));
+  // Beside the metrics that decide: whether to believe them.
+  return [...all.slice(0, 2), ...checks, ...all.slice(2), ...OWN];
 }
 
 function toColumn(info: ColumnInfo): TableColumn {

@@ -31,6 +31,12 @@ export interface Query {
   limit?: number;
 }
 
+export interface FindingInfo {
+  code: string;
+  message: string;
+  name: string;
+}
+
 export interface Row {
   id: string;
   name: string;
@@ -48,6 +54,8 @@ export interface Row {
   doubts: string[];
   degraded: string[];
   identity: string;
+  verdict: string | null;
+  findings: FindingInfo[];
   params: Record<string, WireValue>;
   metrics: Record<string, WireNumber>;
   tags: Record<string, string>;
@@ -145,6 +153,34 @@ export interface GitInfo {
   branch: string | null;
 }
 
+export interface MetricChange {
+  key: string;
+  then: string;
+  now: string;
+  change: string;
+}
+
+export interface CheckInfo {
+  verdict: string;
+  summary: string;
+  metrics: MetricChange[];
+  remarks: string[];
+}
+
+export interface SliceCellInfo {
+  mark: string;
+  first: string;
+  reason: string;
+  failed: boolean;
+  source: string;
+}
+
+export interface ModuleInfo {
+  name: string;
+  path: string;
+  changed: boolean;
+}
+
 export interface RunDetails {
   row: Row;
   ended: number | null;
@@ -155,6 +191,9 @@ export interface RunDetails {
   inputs: InputInfo[];
   artifacts: ArtifactInfo[];
   notices: string[];
+  check: CheckInfo | null;
+  slice: SliceCellInfo[];
+  modules: ModuleInfo[];
   git: GitInfo | null;
   python: string;
   platform: string;

@@ -24,6 +24,8 @@ DATABASE_SUFFIXES: Final = (".db", ".db3", ".sqlite", ".sqlite3", ".duckdb", ".d
 _COMPANIONS: Final = ("-wal", "-shm", "-journal")
 _T = TypeVar("_T")
 _D = TypeVar("_D")
+# A query may take hours, cost money, or draw random numbers: none is run behind the user's back.
+_QUERY = "a query: not run for its fingerprint. nbmlops.fingerprint(relation) runs it; relation.df() makes data of it"
 _INTERRUPTED = "fingerprint skipped: interrupted"
 _KINDS: tuple[tuple[str, str, InputKind], ...] = (
     ("pandas", "DataFrame", "dataframe"),
@@ -62,7 +64,10 @@ def describe(name: str, obj: Any, *, on_progress: Callable[[float], None] | None
     kind = _kind_of(obj)
     if kind is None:
         return None
-    fingerprint, note = _fingerprint(obj, on_progress)
+    if type(obj).__name__ == "DuckDBPyRelation":
+        fingerprint, note = None, _QUERY
+    else:
+        fingerprint, note = _fingerprint(obj, on_progress)
     return Input(
         name=name,
         kind=kind,

@@ -13,6 +13,7 @@ import re
 import stat
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +26,9 @@ OpenMode = Literal["r", "w"]
 
 MAX_FILES: Final = 10_000
 _MAX_COMMAND: Final = 200
-_BEYOND: Final = frozenset({"socket.connect", "subprocess.Popen", "os.system", "os.posix_spawn"})
+# Where the path stands among an event's arguments.
+_MAKES: Final = {"os.mkdir": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1, "os.remove": 0, "os.rmdir": 0}
+_BEYOND: Final = frozenset({"socket.connect", "subprocess.Popen", "os.system", "os.posix_spawn", *_MAKES})
 _WRITE_FLAGS: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _STDLIB: Final = str(Path(os.__file__).parent)
 _REMOTE: Final = r"(?!file:)[A-Za-z][A-Za-z0-9+.\-]+://"
@@ -77,6 +80,7 @@ class Recording:
         overflowed: more than `MAX_FILES` were met.
         hosts: where the process connected to.
         commands: programs that it started.
+        made: paths that it made, moved or removed without opening them.
     """
 
     def __init__(self) -> None:
@@ -84,6 +88,7 @@ class Recording:
         self.overflowed = False
         self.hosts: dict[str, None] = {}
         self.commands: dict[str, None] = {}
+        self.made: dict[str, None] = {}
 
     @property
     def inputs(self) -> tuple[OpenedFile, ...]:
@@ -93,7 +98,7 @@ class Recording:
     @property
     def written(self) -> tuple[str, ...]:
         """The paths of what was opened for writing."""
-        return tuple(path for path, mode in self.seen if mode == "w")
+        return tuple(dict.fromkeys([*(path for path, mode in self.seen if mode == "w"), *self.made]))
 
     def add(self, opened: OpenedFile) -> None:
         """Takes a file in."""
@@ -166,9 +171,6 @@ class FileWatch:
     def finish(self, recording: Recording) -> None:
         """End a recording that `begin` gave."""
         self._cell.active = tuple(item for item in self._cell.active if item is not recording)
-        ignored = self._cell.ignored_folders  # a store that was made meanwhile is among them only now
-        for key in [key for key in recording.seen if ignored and key[0].startswith(ignored)]:
-            del recording.seen[key]
 
     def stop(self) -> tuple[OpenedFile, ...]:
         """End the recording started last.
@@ -190,6 +192,10 @@ class FileWatch:
         if prefix not in self._cell.ignored_folders:
             self._cell.ignored_folders += (prefix,)
 
+    def is_ignored(self, path: str) -> bool:
+        """Whether it lies in an ignored folder, or is one."""
+        return f"{path}{os.sep}".startswith(self._cell.ignored_folders)
+
     def note(self, path: str, *, mode: OpenMode = "r", kind: OpenedKind = "file") -> None:
         """Note a path that a library opened without an audit event. Never raises."""
         try:
@@ -201,7 +207,8 @@ class FileWatch:
 
 def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
     # All that the hook needs is in its closure: at interpreter exit module globals may be gone.
-    receive, note_beyond = _receive, _note_beyond
+    receive, note_beyond, beyond = _receive, _note_beyond, _BEYOND
+    current_thread, is_ours = threading.current_thread, _is_ours
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if not cell.active:
@@ -209,7 +216,7 @@ def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
         try:
             if event in {"open", "sqlite3.connect"}:
                 receive(cell, event, args)
-            elif event in _BEYOND:
+            elif event in beyond and not is_ours(current_thread().name):
                 note_beyond(cell, event, args)
         except Exception:  # noqa: BLE001 - anything raised here would break the user's own `open`
             pass
@@ -217,8 +224,19 @@ def _hook_over(cell: _Cell) -> Callable[[str, tuple[Any, ...]], None]:
     return hook
 
 
+def _is_ours(thread: str) -> bool:
+    """Whether it is a thread that works for us, not for the user."""
+    return thread.startswith("nbmlops")
+
+
 def _note_beyond(cell: _Cell, event: str, args: tuple[Any, ...]) -> None:
     """What leaves the process: a connection, or a program that is started."""
+    if event in _MAKES:
+        path = os.fsdecode(args[_MAKES[event]])
+        full = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118 - as below
+        for recording in cell.active if not _is_noise(full, "w", cell.ignored_folders) else ():
+            recording.made.setdefault(full)
+        return
     if event == "socket.connect":
         address = args[1]
         if isinstance(address, tuple):  # the other kinds are of this machine

@@ -82,6 +82,28 @@ def _row_hashes(table: Any) -> RowHashes | None:
     return RowHashes(frozenset(columns), _combined(columns), shape[0] * shape[1])
 
 
+def column_words(table: Any) -> dict[tuple[Any, int], Any]:
+    """64 bits for each value of a table, by column: its name, and its place among columns of that name.
+
+    Equal values have equal words whatever their types, in this process.
+
+    Args:
+        table: as for `shared_rows`, of any size.
+    """
+    return {key: _column_words(column) for key, column in _columns(table).items()}
+
+
+def combined_words(columns: dict[tuple[Any, int], Any]) -> Any:
+    """One hash a row of `column_words`: each column's is mixed with its name's, so that their order does not count."""
+    import numpy as np
+
+    rows = np.zeros(len(next(iter(columns.values()))), dtype=np.uint64)
+    for key, words in columns.items():
+        name = np.array([hash(key) & _MAX_WORD], dtype=np.uint64)
+        rows += _mixed(_mixed(words) + _mixed(name))
+    return rows
+
+
 def shared_count(a: RowHashes, b: RowHashes) -> int | None:
     """How many rows of the smaller table occur in the larger one; None when their columns differ."""
     import numpy as np
@@ -203,14 +225,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def _combined(columns: dict[Any, Any]) -> Any:
-    """One hash a row: each column's is mixed with its name's, so that their order does not count."""
-    import numpy as np
-
-    rows = np.zeros(len(next(iter(columns.values()))), dtype=np.uint64)
-    for key, column in columns.items():
-        name = np.array([hash(key) & _MAX_WORD], dtype=np.uint64)
-        rows += _mixed(_mixed(_column_words(column)) + _mixed(name))
-    return rows
+    return combined_words({key: _column_words(column) for key, column in columns.items()})
 
 
 def _mixed(words: Any) -> Any:

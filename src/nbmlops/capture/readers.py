@@ -210,6 +210,17 @@ def _all_arguments(args: Any, kwargs: Mapping[str, Any]) -> Iterator[Noted]:
         yield from _located(value, "file")
 
 
+def _written(at: int, *names: str) -> Finder:
+    """What a writer writes: the argument at a position, or the one with one of these names."""
+
+    def find(args: Any, kwargs: Mapping[str, Any]) -> Iterator[Noted]:
+        value = args[at] if len(args) > at else next((kwargs[n] for n in names if n in kwargs), None)
+        if isinstance(value, (str, os.PathLike)):
+            yield Noted(os.path.expanduser(os.fspath(value)), "w")  # noqa: PTH111
+
+    return find
+
+
 def _h5py_file(args: Any, kwargs: Mapping[str, Any]) -> Iterator[Noted]:
     mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")
     for noted in _located(_first(args, kwargs, ("name",)), "file"):
@@ -294,4 +305,15 @@ READERS: Final[tuple[Reader, ...]] = (
         _all_arguments,
     ),
     *_all("h5py", "File.__init__", _h5py_file),
+    # Writers, by which later cells are told who made what they read.
+    *_all("pandas", "DataFrame.to_parquet DataFrame.to_feather DataFrame.to_orc", _written(0, "path")),
+    *_all("pyarrow.parquet", "write_table", _written(1, "where")),
+    *_all("pyarrow.parquet", "ParquetWriter.__init__", _written(0, "where")),
+    *_all("pyarrow.feather", "write_feather", _written(1, "dest")),
+    *_all(
+        "polars",
+        "DataFrame.write_csv DataFrame.write_parquet DataFrame.write_ipc DataFrame.write_ndjson DataFrame.write_json"
+        " LazyFrame.sink_parquet LazyFrame.sink_csv LazyFrame.sink_ipc",
+        _written(0, "file", "path"),
+    ),
 )

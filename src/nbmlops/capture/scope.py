@@ -23,6 +23,7 @@ class CellScope:
     Attributes:
         reads: names loaded before the cell binds them for certain, builtins included; every loop
             is taken to run at least once.
+        reads_now: the same without what functions read that the cell only defines: they read when they are called.
         possible_reads: further names that are read from outside only when a loop runs zero times.
         events: bindings and mutations of top-level names in the order in which they run.
         bindings: the bindings alone, by name.
@@ -33,6 +34,7 @@ class CellScope:
     """
 
     reads: frozenset[str] = frozenset()
+    reads_now: frozenset[str] = frozenset()
     possible_reads: frozenset[str] = frozenset()
     events: tuple[Binding, ...] = ()
     bindings: Mapping[str, tuple[Binding, ...]] = field(default_factory=dict)
@@ -73,12 +75,14 @@ def read_scope(source: str) -> CellScope:
         walker = Walker()
         body = parse(source)
         walker.visit_all(body)
+        now = frozenset(walker.reads - {"get_ipython"})
         walker.finish()
         last = last_expression(body)
     except PARSE_FAULTS:
         return CellScope(parsed=False)
     return CellScope(
         reads=frozenset(walker.reads - {"get_ipython"}),
+        reads_now=now,
         possible_reads=frozenset(walker.possible - walker.reads),
         events=tuple(walker.events),
         bindings=_by_name(walker.events),

@@ -76,6 +76,11 @@ class Sources:
         for event in scope.events:
             self._follow(event)
 
+    @property
+    def clocks(self) -> frozenset[str]:
+        """The names that hold what a clock showed."""
+        return frozenset(name for name, source in self._names.items() if source == "clock")
+
     def of(self, node: ast.expr | None) -> Source:
         """What the value of an expression is made from."""
         match node:

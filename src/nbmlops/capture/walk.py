@@ -262,6 +262,8 @@ class Walker(Visitor):
         body = body_of_function(node)
         self.bind(node.name, "function", None, node)
         self.deferred[node.name] = body
+        if node.decorator_list:
+            self._run_deferred(node.name)  # the decorator may call it
         for name in body.global_stores & body.stores:
             self.events.append(Binding(name, "global", None, node.lineno, conditional=True))
 

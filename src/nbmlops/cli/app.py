@@ -28,7 +28,9 @@ _COMMANDS = {
         "runs": "nbmlops.cli.runs",
         "show": "nbmlops.cli.show",
         "compare": "nbmlops.cli.compare",
+        "lineage": "nbmlops.cli.lineage",
         "history": "nbmlops.cli.history",
+        "data": "nbmlops.cli.data",
         "experiment": "nbmlops.cli.experiment",
     },
     "Mend them": {
@@ -43,6 +45,10 @@ _COMMANDS = {
         "params": "nbmlops.cli.params",
         "export": "nbmlops.cli.export",
         "lint": "nbmlops.cli.lint",
+    },
+    "Check them": {
+        "reproduce": "nbmlops.cli.reproduce",
+        "env": "nbmlops.cli.env",
     },
     "The store and the rest": {
         "demo": "nbmlops.cli.demo",

@@ -7,13 +7,14 @@ the key `nonfinite`, there only when it is needed, says what they were.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.cli.output import number_word
 
 if TYPE_CHECKING:
-    from nbmlops.records import Experiment, RunInfo
+    from nbmlops.records import Experiment, Reproduction, RunInfo, SliceCell
     from nbmlops.store.run_query import RunTable
 
 
@@ -34,6 +35,8 @@ def _table_document(table: RunTable, groups: Mapping[str, Any], at: int) -> dict
             "started": iso(row["started"]),
             "duration": row["duration"],
             **{group: _present(columns, at) for group, columns in groups.items()},
+            "verdict": None if row["verdict"] is None else str(row["verdict"]),
+            "findings": [asdict(finding) for finding in row["findings"]],
             "note": row["note"] or "",
         }
     )
@@ -65,6 +68,10 @@ def run_document(run: RunInfo) -> dict[str, Any]:
                 for a in run.artifacts
             ],
             "source": run.source,
+            "slice": [_slice_cell(cell) for cell in run.slice],
+            "modules": [asdict(module) for module in run.modules],
+            "cwd": run.cwd,
+            "reproduction": _reproduction(run.reproduction) if run.reproduction else None,
             "notebook": run.notebook,
             "cell_id": run.cell_id,
             "git": {"commit": run.git.commit, "dirty": run.git.dirty, "branch": run.git.branch}
@@ -92,8 +99,18 @@ def brief_document(run: RunInfo) -> dict[str, Any]:
         "params": dict(run.params),
         "metrics": dict(run.metrics),
         "tags": dict(run.tags),
+        "verdict": None if run.verdict is None else str(run.verdict),
+        "findings": [asdict(finding) for finding in run.findings],
         "note": run.note,
     }
+
+
+def _slice_cell(cell: SliceCell) -> dict[str, Any]:
+    return asdict(cell) | {"needs": [{"cell": need.cell, "names": list(need.names)} for need in cell.needs]}
+
+
+def _reproduction(check: Reproduction) -> dict[str, Any]:
+    return asdict(check) | {"verdict": str(check.verdict), "checked": check.checked.isoformat()}
 
 
 def _input(item: Any) -> dict[str, Any]:
@@ -107,6 +124,9 @@ def _input(item: Any) -> dict[str, Any]:
         "path": item.path,
         "nbytes": item.nbytes,
         "note": item.note,
+        "profile": item.profile or None,
+        "kept": item.kept or None,
+        "dvc": item.dvc or None,
     }
 
 

@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
         """As click does, with the nearest name where there is no such command."""
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
-            meant = f" Did you mean `nbmlops {near[0]}`?" if near else ""
+            meant = f" Did you mean `{ctx.command_path} {near[0]}`?" if near else ""
             raise click.UsageError(f"There is no command {args[0]!r}.{meant}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -43,6 +43,17 @@ def location() -> StoreLocation:
     return named_location(named) if named else find_store()
 
 
+def choose_store() -> None:
+    """The session of this process works with the store that the command names.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    if (named := click.get_current_context().find_root().params.get("store")) is not None:
+        location()
+        os.environ[STORE_VARIABLE] = str(named)
+
+
 def named_location(named: str) -> StoreLocation:
     """Where the store lies that `--store` names.
 

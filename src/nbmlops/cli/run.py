@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +12,12 @@ import click
 from nbmlops.cli.examples import examples
 from nbmlops.cli.output import print_json, say_aside
 from nbmlops.cli.param_options import ParameterCommand
-from nbmlops.cli.place import location, store_option
+from nbmlops.cli.place import choose_store, store_option
+from nbmlops.cli.stopping import terminated_like_interrupted
 from nbmlops.cli.suggest import suggest_experiments
-from nbmlops.config import STORE_VARIABLE, is_disabled
+from nbmlops.config import is_disabled
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from nbmlops.cli.job_parts import StoreState
     from nbmlops.cli.job_request import JobRequest
     from nbmlops.jobs import JobResult
@@ -138,10 +134,10 @@ def command_run(
         say_aside(notice)
     for written in recover_beside(request.plan):
         say_aside(f"{written} was put together just now, from what a killed job had journalled.")
-    _choose_store()
+    choose_store()
     show = Show(quiet, log_output, progress, as_json)
     before = None if is_disabled() else store_state()
-    with _terminated_like_interrupted() as signals:
+    with terminated_like_interrupted() as signals:
         result = _run(request, show)
     _tell(result, show, before)
     click.get_current_context().exit(128 + signals[0] if signals else result.exit_code or int(not result.ok))
@@ -174,15 +170,6 @@ def _show_plan(request: JobRequest, *, as_json: bool) -> None:
     say_aside("Nothing was run.")
 
 
-def _choose_store() -> None:
-    """The session of this process works with the store that the command names."""
-    import os
-
-    if (named := click.get_current_context().find_root().params.get("store")) is not None:
-        location()  # raises where it names none
-        os.environ[STORE_VARIABLE] = str(named)
-
-
 def _run(request: JobRequest, show: Show) -> JobResult:
     from nbmlops.api import run_plan
     from nbmlops.cli.job_progress import job_progress
@@ -197,28 +184,6 @@ def _run(request: JobRequest, show: Show) -> JobResult:
             tags=request.tags,
             listener=listener,
         )
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[list[int]]:
-    """Lets a scheduler's SIGTERM, or a terminal that closes, end the job as Ctrl-C does: with all its processes."""
-    received: list[int] = []
-
-    def interrupt(number: int, _frame: FrameType | None) -> None:
-        if not received:
-            received.append(number)
-            signal.raise_signal(signal.SIGINT)
-
-    # What is ignored (nohup) stays ignored.
-    taken = [
-        number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN
-    ]
-    before = {number: signal.signal(number, interrupt) for number in taken}
-    try:
-        yield received
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell(result: JobResult, show: Show, before: StoreState | None) -> None:

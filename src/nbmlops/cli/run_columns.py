@@ -12,6 +12,7 @@ import click
 
 from nbmlops.cli.documents import iso
 from nbmlops.tracking.query import FRONT_COLUMNS
+from nbmlops.views.proof_words import finding_codes
 
 if TYPE_CHECKING:
     from nbmlops.store.run_query import RunTable
@@ -48,7 +49,7 @@ def all_columns(table: RunTable) -> list[RunColumn]:
         *param_columns(table),
         *metric_columns(table),
         *tag_columns(table),
-        _note(table),
+        *_last_columns(table),
     ]
 
 
@@ -75,8 +76,11 @@ def _run_columns(table: RunTable) -> Iterator[RunColumn]:
         yield RunColumn(name, "run", name, [str(v) for v in values] if name == "status" else values)
 
 
-def _note(table: RunTable) -> RunColumn:
-    return RunColumn("note", "run", "note", table.columns["note"])
+def _last_columns(table: RunTable) -> Iterator[RunColumn]:
+    verdicts = [None if found is None else str(found) for found in table.columns["verdict"]]
+    yield RunColumn("verdict", "run", "verdict", verdicts)
+    yield RunColumn("findings", "run", "findings", [finding_codes(f) for f in table.columns["findings"]])
+    yield RunColumn("note", "run", "note", table.columns["note"])
 
 
 def wished_columns(table: RunTable, wish: str) -> list[RunColumn]:

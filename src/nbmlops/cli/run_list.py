@@ -20,6 +20,7 @@ from nbmlops.records import RunStatus
 from nbmlops.records.directions import known_direction
 from nbmlops.views.markup import param_text, plain
 from nbmlops.views.numbers import count_of, format_column, format_duration, format_number, format_relative
+from nbmlops.views.proof_words import VERDICT_LOOKS, finding_codes, verdict_mark, worst_verdict
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -58,13 +59,14 @@ def draw_runs(
     workspace: Workspace, table: RunTable, query: RunQuery, wish: str | None, *, all_lines: bool
 ) -> int:
     """Prints the runs; how many lines they took, identical ones being one."""
-    lines, times = _lines(table, query.limit, all_lines=all_lines or wish is not None)
+    groups = _groups(table, query.limit, all_lines=all_lines or wish is not None)
+    lines, times = [group[0] for group in groups], [len(group) for group in groups]
     best = {} if query.deleted else _best(workspace, table)
     if wish is not None:
         shown = [_wished(c, lines, place) for place, c in enumerate(wished_columns(table, wish))]
         fitting = shown
     else:
-        shown = list(_columns(table, lines, times, best))
+        shown = [*_columns(table, lines, times, best), *_proof_columns(table, groups)]
         fitting = _fitting(shown, terminal_width())
     view = grid()
     for column in fitting:
@@ -84,15 +86,13 @@ def draw_runs(
     return sum(times)
 
 
-def _lines(table: RunTable, limit: int | None, *, all_lines: bool) -> tuple[list[int], list[int]]:
-    """The runs that get a line, and how many each stands for: identical ones, of one end, are one."""
-    lines: dict[Any, int] = {}
-    times: dict[Any, int] = {}
+def _groups(table: RunTable, limit: int | None, *, all_lines: bool) -> list[list[int]]:
+    """The runs that each line stands for, the one that it shows first: identical ones, of one end, are one."""
+    groups: dict[Any, list[int]] = {}
     for at, identity in enumerate(table.columns["identity"][:limit]):
         same = at if all_lines or not identity else (identity, table.columns["status"][at])
-        lines.setdefault(same, at)
-        times[same] = times.get(same, 0) + 1
-    return list(lines.values()), list(times.values())
+        groups.setdefault(same, []).append(at)
+    return list(groups.values())
 
 
 def _best(workspace: Workspace, table: RunTable) -> Mapping[tuple[str, str], float]:
@@ -141,6 +141,17 @@ def _columns(
         900,
         right=True,
     )
+
+
+def _proof_columns(table: RunTable, groups: Sequence[Sequence[int]]) -> Iterator[Shown]:
+    """What checks found and what speaks against the runs, where there is any of it."""
+    verdicts = [worst_verdict(table.columns["verdict"][at] for at in group) for group in groups]
+    if any(verdicts):
+        cells = [_text(verdict_mark(v), VERDICT_LOOKS[v].colour if v else "") for v in verdicts]
+        yield Shown("verdict", cells, 4.5, 700)
+    found = [[finding for at in group for finding in table.columns["findings"][at]] for group in groups]
+    if any(found):
+        yield Shown("findings", [_text(finding_codes(some, 3), "yellow") for some in found], 4.7, 710)
 
 
 def _of(column: RunColumn, lines: Sequence[int]) -> RunColumn:

@@ -48,11 +48,15 @@ def suggest_orders(ctx: click.Context, _param: click.Parameter, typed: str) -> l
 def suggest_columns(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
     """Columns of runs, after those that stand there already."""
     before = typed[: typed.rfind(",") + 1]
-    return _items(ctx, lambda store: (CompletionItem(before + name) for name in _fields(store)), typed)
+
+    def read(store: Glance) -> Iterable[CompletionItem]:
+        return (CompletionItem(before + name) for name in ("id", *_fields(store), "findings", "note"))
+
+    return _items(ctx, read, typed)
 
 
 def _fields(store: Glance) -> Iterable[str]:
-    yield from ("started", "duration", "name", "status", "experiment")
+    yield from ("started", "duration", "name", "status", "experiment", "verdict")
     for group in GROUPS:
         yield from (f"{group}.{key}" for key in store.keys(group))
 

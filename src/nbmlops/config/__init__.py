@@ -1,6 +1,7 @@
 """Where the store lies, and the settings of a project: environment variables and `nbmlops.toml`."""
 
 from nbmlops.config.locations import (
+    COUNTS_VARIABLE,
     DISABLE_VARIABLE,
     NOTEBOOK_VARIABLE,
     RUN_EXPERIMENT_VARIABLE,
@@ -19,6 +20,7 @@ from nbmlops.config.locations import (
 from nbmlops.config.upward import SETTINGS_FILE, find_settings_file
 
 __all__ = [
+    "COUNTS_VARIABLE",
     "DISABLE_VARIABLE",
     "NOTEBOOK_VARIABLE",
     "RUN_EXPERIMENT_VARIABLE",

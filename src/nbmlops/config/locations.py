@@ -24,6 +24,7 @@ RUN_STORE_VARIABLE = "NBMLOPS_RUN_STORE"
 RUN_EXPERIMENT_VARIABLE = "NBMLOPS_RUN_EXPERIMENT"
 NOTEBOOK_VARIABLE = "NBMLOPS_NOTEBOOK"
 DISABLE_VARIABLE = "NBMLOPS_DISABLED"
+COUNTS_VARIABLE = "NBMLOPS_EXECUTION_COUNTS"  # of the cells that a kernel executes again
 
 # Options in the URL of a PostgreSQL database that say where it is, as for one behind a Unix socket.
 _PLACE_OPTIONS = {"dbname", "host", "hostaddr", "port", "service"}

@@ -1,4 +1,4 @@
-"""A notebook as a job and as a package: the commands that a person would type, called for real."""
+"""A run checked again, a notebook as a job and as a package: the commands that a person would type, called for real."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from nbmlops.views.transcript import SaidCommand
 
 PACKAGE: Final = "diabetes"
 _JOB: Final = "The notebook as a job"
+_CHECK: Final = "A run, checked again"
 _EXPORT: Final = "The notebook as a package"
 _OWN: Final = "NBMLOPS_"
 _SECONDS: Final = 600
@@ -51,6 +52,8 @@ class Use:
 
 def uses(notebook: str) -> Iterator[Use]:
     """The commands of the demo, in their order."""
+    yield Use(_CHECK, "Done again, in a clean kernel", ("nbmlops", "reproduce", "forest-careful"))
+    yield Use(_CHECK, "How it came about", ("nbmlops", "lineage", "forest-careful"))
     run = ("nbmlops", "run", notebook, "-e", "diabetes")
     yield Use(_JOB, "Fifty trees", (*run, "-p", "n_estimators", "50"))
     yield Use(_JOB, "Another model", (*run, "-p", "model=boosting", "-p", "max_depth=2"))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
+
+from blake3 import blake3
 
 from nbmlops.capture.parsing import PARSE_FAULTS, parse
 from nbmlops.findings.found import Found
 from nbmlops.findings.situation import Situation
 from nbmlops.slices.build import is_only_loading
-from nbmlops.slices.observe import file_digest
 
 _PLAIN: Final = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Pass)
 _PLAIN_MAGICS: Final = frozenset(
@@ -89,9 +90,16 @@ class EditedModule:
         """Compares each file with its source when it was loaded."""
         for name, path in situation.modules.items():
             loaded = situation.module_digests.get(name)
-            if loaded and file_digest(path) != loaded:
+            if loaded and _digest(path) != loaded:
                 yield Found(f"{PurePath(path).name} was edited after it was imported: what ran is the older version",
                             name)  # fmt: skip
+
+
+def _digest(path: str) -> str:
+    try:
+        return str(blake3(Path(path).read_bytes()).hexdigest())
+    except OSError:  # the file is gone: what ran is not there either
+        return ""
 
 
 class StillRunning:

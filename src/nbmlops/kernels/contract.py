@@ -26,6 +26,9 @@ class ExecuteOptions:
         kernel: a kernelspec's name; empty for the notebook's own, else python3.
         cwd: the kernel's working directory; ours where it is None.
         env: added to the kernel's environment.
+        without: variables of ours that the kernel does not get.
+        python: whose ipykernel is the kernel, in place of what `kernel` names.
+        scratch: a folder that goes with us: where we are killed, it is removed in place of finishing the notebook.
         cell_timeout: seconds that one cell may take.
         job_timeout: seconds that the whole job may take, the start of the kernel included.
         memory_limit: bytes of resident memory that the kernel and all that it started may take together.
@@ -39,6 +42,9 @@ class ExecuteOptions:
     kernel: str = ""
     cwd: Path | None = None
     env: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    python: str = ""
+    scratch: Path | None = None
     cell_timeout: float | None = None
     job_timeout: float | None = None
     memory_limit: int | None = None

@@ -97,6 +97,8 @@ class Job:
         self._journal = JournalWriter(journal_of(output))
         self._recorder = Recorder(self._journal, options, listener)
         self._guard = Guard(output)
+        if options.scratch is not None:
+            self._guard.remove_with_us(options.scratch)
         self._reports: dict[int, CellReport] = {}
         self._current = -1  # the cell that began last
         self._written = False
@@ -160,7 +162,10 @@ class Job:
     def _execute(self) -> tuple[int, Verdict]:
         """Runs the cells; returns the last one that ran and what became of it."""
         kernel = Kernel(
-            _kernel_name(self._notebook, self._options), cwd=self._options.cwd, env=self._environment()
+            _kernel_name(self._notebook, self._options),
+            cwd=self._options.cwd,
+            env=self._environment(),
+            python=self._options.python,
         )
         try:
             self._guard.watch(kernel)
@@ -290,7 +295,8 @@ class Job:
         self.write()
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **self._options.env}
+        ours = {key: value for key, value in os.environ.items() if key not in self._options.without}
+        return {**ours, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **self._options.env}
 
     def _start_seconds(self) -> float:
         if self._options.job_timeout is None:

@@ -57,6 +57,10 @@ class Guard:
         """This kernel must not outlive us."""
         self._tell(f"kernel={kernel.pid} {kernel.mark} {kernel.folder}")
 
+    def remove_with_us(self, scratch: Path) -> None:
+        """This folder must not outlive us, and neither does the executed notebook in it."""
+        self._tell(f"scratch={scratch.absolute()}")
+
     def _tell(self, line: str) -> None:
         if self._process is None or self._process.stdin is None:
             return

@@ -37,7 +37,10 @@ def _finish(facts: dict[str, str]) -> None:
         pid, mark, folder = facts["kernel"].split(" ", 2)
         ProcessTree(int(pid), mark).kill()
         rmtree(folder, ignore_errors=True)
-    recover(Path(facts["output"]), wait=10.0)
+    if "scratch" in facts:
+        rmtree(facts["scratch"], ignore_errors=True)
+    else:
+        recover(Path(facts["output"]), wait=10.0)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,11 @@ from typing import IO, Any, Final
 from uuid import uuid4
 
 import zmq
-from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import KernelManager
 
 from nbmlops.errors import KernelError
-from nbmlops.kernels.launch import fast_argv, is_ipykernel
+from nbmlops.kernels.launch import fast_argv, ipykernel_of, is_ipykernel
 from nbmlops.kernels.process_tree import MARK_VARIABLE, ProcessTree
 
 Message = dict[str, Any]
@@ -36,13 +36,14 @@ class Kernel:
         name: the kernelspec's name.
         cwd: its working directory.
         env: its whole environment.
+        python: the Python whose ipykernel is started, in place of what `name` names.
 
     Raises:
         KernelError: there is no such kernel, or it can't be started.
     """
 
-    def __init__(self, name: str, *, cwd: Path | None, env: Mapping[str, str]) -> None:
-        self.name = name
+    def __init__(self, name: str, *, cwd: Path | None, env: Mapping[str, str], python: str = "") -> None:
+        self.name = python or name
         self.mark = uuid4().hex
         self.folder = Path(
             tempfile.mkdtemp(prefix="nbmlops-kernel-")
@@ -52,7 +53,7 @@ class Kernel:
         self._pidfd = -1
         self._manager: KernelManager | None = None
         try:
-            self._manager, self._is_ipykernel = _manager(name, self.folder)
+            self._manager, self._is_ipykernel = _manager(name, self.folder, python)
             self._start(self._manager, cwd, {**env, MARK_VARIABLE: self.mark})
         except BaseException:
             self.close()
@@ -233,13 +234,10 @@ class Kernel:
             self._process.stdin.close()
 
 
-def _manager(name: str, folder: Path) -> tuple[KernelManager, bool]:
+def _manager(name: str, folder: Path, python: str) -> tuple[KernelManager, bool]:
     """What starts this kernel, and whether that is ipykernel."""
     specs = KernelSpecManager()
-    try:
-        spec = specs.get_kernel_spec(name)
-    except NoSuchKernel as exc:
-        raise KernelError(_missing(name, sorted(specs.find_kernel_specs()))) from exc
+    spec = ipykernel_of(python) if python else _spec(specs, name)
     ipykernel = is_ipykernel(spec.argv)
     # Sockets in a folder that only we can open are safe from others on the machine and need no free ports.
     place = {"transport": "ipc", "ip": str(folder / "k")} if ipykernel and len(str(folder)) < 80 else {}
@@ -250,6 +248,13 @@ def _manager(name: str, folder: Path) -> tuple[KernelManager, bool]:
         spec.argv = fast_argv(spec.argv)
         manager._kernel_spec = spec  # the manager would read it again
     return manager, ipykernel
+
+
+def _spec(specs: KernelSpecManager, name: str) -> KernelSpec:
+    try:
+        return specs.get_kernel_spec(name)
+    except NoSuchKernel as exc:
+        raise KernelError(_missing(name, sorted(specs.find_kernel_specs()))) from exc
 
 
 def _missing(name: str, known: list[str]) -> str:

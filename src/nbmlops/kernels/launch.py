@@ -7,7 +7,10 @@ history of what was typed, shared by all kernels of a user, is none of a job's b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from jupyter_client.kernelspec import KernelSpec
 
 _LAUNCHER: Final = "ipykernel_launcher"
 _OPTIONS: Final = ("--HistoryManager.enabled=False", "--log-level=ERROR")
@@ -31,6 +34,13 @@ runpy.run_module("{_LAUNCHER}", run_name="__main__", alter_sys=True)
 def is_ipykernel(argv: Sequence[str]) -> bool:
     """Whether a kernelspec starts ipykernel."""
     return _LAUNCHER in argv and argv[list(argv).index(_LAUNCHER) - 1] == "-m"
+
+
+def ipykernel_of(python: str) -> KernelSpec:
+    """The ipykernel of a Python that need not have registered it anywhere."""
+    from jupyter_client.kernelspec import KernelSpec
+
+    return KernelSpec(argv=[python, "-m", _LAUNCHER, "-f", "{connection_file}"], language="python")
 
 
 def fast_argv(argv: Sequence[str]) -> list[str]:

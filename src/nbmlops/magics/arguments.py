@@ -60,6 +60,11 @@ def track_parser() -> argparse.ArgumentParser:
     )
     add("--no-model", action="store_true", help="keep no model")
     add("--no-data", action="store_true", help="do not hash what the cell reads")
+    add(
+        "--keep-data",
+        action="store_true",
+        help="keep the tables and arrays that the cell reads, as Parquet; versions share what they have in common",
+    )
     add("--note", help="a remark on the run")
     add("--nested", action="store_true", help="make the run part of the one that is active")
     add("--quiet", action="store_true", help="show nothing after the cell")
@@ -114,6 +119,26 @@ def nbmlops_parser() -> argparse.ArgumentParser:
     compare.add_argument("-e", "--experiment", help="only those of this experiment")
     compare.add_argument("--where", help="a condition")
     compare.add_argument("--baseline", metavar="ID", help="measure the others against this run")
+    reproduce = commands.add_parser("reproduce", help="do a run again, and compare", add_help=False)
+    reproduce.add_argument("run", help="its id or name")
+    reproduce.add_argument("--tolerance", type=float, default=0.0, metavar="REL", help="what counts as equal")
+    reproduce.add_argument("--env", action="store_true", help="in an environment built from the run's lock")
+    reproduce.add_argument("--timeout", metavar="TIME", help="what it may take: 90s, 10m")
+    reproduce.add_argument(
+        "--secret", action="append", type=_tag, default=[], metavar="NAME=WHERE", help="env:VARIABLE"
+    )
+    lineage = commands.add_parser(
+        "lineage", help="how a variable, a run or a model came about", add_help=False
+    )
+    lineage.add_argument("name", help="a variable, or the id or name of a run, or the name of a model")
+    lineage.add_argument(
+        "-o", "--output", metavar="FILE", help="write it to a file instead: .svg, .html or .json"
+    )
+    data = commands.add_parser("data", help="a dataset, or what differs between two", add_help=False)
+    data.add_argument(
+        "what", nargs="+", metavar="NAME | diff A B", help="variables, files, or inputs of runs: RUN:name"
+    )
+    data.add_argument("--key", type=_names, default=[], metavar="COLUMNS", help="match rows by these columns")
     commands.add_parser("store", help="where the runs are kept", add_help=False)
     doctor = commands.add_parser(
         "doctor", help="what of the session is stale, what to run again", add_help=False

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.capture.header import find_header, strip_header
-from nbmlops.config import is_disabled
+from nbmlops.config import COUNTS_VARIABLE, is_disabled
 from nbmlops.errors import MagicUsageError
 from nbmlops.session import Session, session
 
@@ -131,10 +131,10 @@ class TrackingExtension:
         try:
             running.watched = self.proofs.before(info, running.python)
             self.session.started = running.runs
-        except Exception as exc:  # noqa: BLE001 - what a cell depends on is not worth the cell
+        except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001 - what a cell depends on is not worth the cell
             self._unwatched(running, exc)
 
-    def _unwatched(self, running: _Running, exc: Exception) -> None:
+    def _unwatched(self, running: _Running, exc: BaseException) -> None:
         running.watched = None
         with self._guarded("follow what cells depend on"):
             self.proofs.lost(getattr(running.info, "raw_cell", "") or "", running.python)
@@ -189,7 +189,7 @@ class TrackingExtension:
             return None
         try:
             return self.proofs.after(running.watched, result)
-        except Exception as exc:  # noqa: BLE001 - as above
+        except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001 - as above
             self._unwatched(running, exc)
             return None
 
@@ -251,6 +251,10 @@ def load_ipython_extension(shell: Any) -> None:
         return
     extension = TrackingExtension(shell, session())
     extension.load()
+    if COUNTS_VARIABLE in os.environ:
+        from nbmlops.magics.numbering import number_cells  # only where a slice is executed again
+
+        number_cells(shell, os.environ)
     setattr(shell, _ATTRIBUTE, extension)
 
 

@@ -43,5 +43,6 @@ def parse_track(line: str) -> CellOptions:
         note=words.note,
         nested=words.nested,
         records_data=not words.no_data,
+        keeps_data=words.keep_data,
         quiet=words.quiet,
     )

@@ -48,6 +48,7 @@ def cell_line(run: Run, outcome: Outcome, standing: Standing) -> CellLine:
         notices=(*outcome.notices, *standing.missing_tags),
         error=outcome.error,
         degraded=tuple(outcome.degraded),
+        findings=tuple(outcome.findings),
     )
 
 

@@ -11,7 +11,7 @@ from nbmlops.capture.header import find_header
 from nbmlops.capture.notebook import notebook_path
 from nbmlops.findings.document import saved_cells
 from nbmlops.findings.situation import Situation
-from nbmlops.magics.cell_number import cell_number
+from nbmlops.magics.numbering import cell_number
 from nbmlops.records import Finding, SliceCell
 from nbmlops.session import Session
 from nbmlops.slices.build import slice_cells, slice_of_name

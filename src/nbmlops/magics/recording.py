@@ -10,8 +10,8 @@ from nbmlops.capture.notebook import notebook_path
 from nbmlops.capture.scope import literal_names, read_scope, rebound_names
 from nbmlops.capture.secret_names import is_secret_name
 from nbmlops.config import is_disabled
-from nbmlops.magics.cell_number import cell_number
 from nbmlops.magics.line import show_line
+from nbmlops.magics.numbering import cell_number
 from nbmlops.magics.progress import HashProgress
 from nbmlops.session import Session
 from nbmlops.tracking.cell import CellEnd, CellSource, Proof, TrackedCell
@@ -58,7 +58,8 @@ class CellRecorder:
         )
         self._session.secrets.register_from_source(python)
         self._register_variables()
-        return TrackedCell(options, source, self._watchers, HashProgress())
+        keeper = None if is_disabled() else lambda: self._session.workspace.data
+        return TrackedCell(options, source, self._watchers, HashProgress(), keeper=keeper)
 
     def _follow(self, executed: Iterable[str]) -> None:
         """What earlier cells bound to literals is a parameter of the cells that read it."""

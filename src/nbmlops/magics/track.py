@@ -96,6 +96,9 @@ def _describe() -> None:
         "    %nbmlops show 3f2a91c4\n"
         "    %nbmlops compare 3f2a91c4 77c0ffee\n"
         "    %nbmlops doctor\n"
+        "    %nbmlops lineage X_train\n"
+        "    %nbmlops data df\n"
+        "    %nbmlops data diff df 3f2a91c4:df\n"
     )
 
 

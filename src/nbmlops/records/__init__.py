@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ResourceUse,
         RunInfo,
         Series,
+        ThreadPool,
     )
     from nbmlops.records.status import RunStatus
 
@@ -73,6 +74,7 @@ __all__ = [
     "RunStatus",
     "Series",
     "SliceCell",
+    "ThreadPool",
     "Verdict",
     "known_direction",
 ]

@@ -57,6 +57,9 @@ class Input:
         path: for files, as an absolute path.
         nbytes: size in memory or on disk.
         note: why something is missing, else empty.
+        profile: digest of the blob that holds its profile; empty where none is kept.
+        kept: digest of the manifest from which the data themselves come back; empty where they are not kept.
+        dvc: for a file that DVC manages, the md5 that DVC knows it by.
     """
 
     name: str
@@ -68,3 +71,6 @@ class Input:
     path: str | None = None
     nbytes: int | None = None
     note: str = ""
+    profile: str = ""
+    kept: str = ""
+    dvc: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from nbmlops.records.data import Input
+from nbmlops.records.data import Fingerprint, Input
 from nbmlops.records.proof import Finding, LocalModule, Reproduction, SliceCell, Verdict
 from nbmlops.records.status import RunStatus as RunStatus  # noqa: PLC0414 - read from here with the other records
 
@@ -69,12 +69,46 @@ class GitState:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadPool:
+    """A library that computes on several threads, as it was loaded: its name, version and number of threads."""
+
+    library: str
+    version: str = ""
+    threads: int | None = None
+    architecture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
-    """What the process ran on. `packages` maps every installed distribution to its version."""
+    """What the process ran on. Runs of older versions know only the first three.
+
+    Attributes:
+        python: implementation and version: `CPython 3.12.4`.
+        platform: system, release and machine.
+        packages: every installed distribution and its version.
+        direct: of those that came from no index the URL with commit or hash, as pip writes it behind `name @`.
+        editable: of those that are installed as editable their folders.
+        build: Python's version in full.
+        executable: the Python that ran.
+        cpus: processors that the process might use.
+        pools: libraries of linear algebra and threads that were loaded.
+        threads: variables that set numbers of threads (`OMP_NUM_THREADS`), those that were set.
+        hash_seed: `PYTHONHASHSEED`; empty when it was not set, None when it is not known.
+        seeds: random generators that were seeded, each with its seed.
+    """
 
     python: str
     platform: str
     packages: Mapping[str, str] = field(default_factory=dict)
+    direct: Mapping[str, str] = field(default_factory=dict)
+    editable: Mapping[str, str] = field(default_factory=dict)
+    build: str = ""
+    executable: str = ""
+    cpus: int | None = None
+    pools: tuple[ThreadPool, ...] = ()
+    threads: Mapping[str, str] = field(default_factory=dict)
+    hash_seed: str | None = None
+    seeds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +150,7 @@ class RunInfo:
             began outside a notebook.
         modules: the user's own modules that it worked with.
         cwd: the folder in which the first cell of the slice ran.
+        files: fingerprints of the files that cells before the tracked one read, by path.
         findings: why it may not be possible to trust it, or to do it again.
         verdict: of the last check (`nbmlops reproduce`); None when it was never checked.
         reproduction: that check in full.
@@ -156,6 +191,7 @@ class RunInfo:
     slice: tuple[SliceCell, ...] = ()
     modules: tuple[LocalModule, ...] = ()
     cwd: str = ""
+    files: Mapping[str, Fingerprint] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
     reproduction: Reproduction | None = None

@@ -69,6 +69,14 @@ class Query(TypedDict, total=False):
     limit: int
 
 
+class FindingInfo(TypedDict):
+    """A reason not to trust a run as it stands: a code such as `NB101`, a sentence, and the name that it is about."""
+
+    code: str
+    message: str
+    name: str
+
+
 class Row(TypedDict):
     """One run in a table.
 
@@ -78,6 +86,8 @@ class Row(TypedDict):
         degraded: what could not be recorded, each a sentence.
         error: one line, empty unless it failed.
         identity: equal for runs of the same source, inputs and parameters; empty when unknown.
+        verdict: what the last check of it found, `REPRODUCED`, `DIFFERS` or `CANNOT`; null when there was none.
+        findings: what speaks against it. It is marked, and may still be called best.
         params: all of them; which nobody chose, tells `ColumnInfo.chosen`.
         metrics: last values.
     """
@@ -98,6 +108,8 @@ class Row(TypedDict):
     doubts: list[str]
     degraded: list[str]
     identity: str
+    verdict: str | None
+    findings: list[FindingInfo]
     params: dict[str, WireValue]
     metrics: dict[str, WireNumber]
     tags: dict[str, str]
@@ -256,12 +268,64 @@ class GitInfo(TypedDict):
     branch: str | None
 
 
+class MetricChange(TypedDict):
+    """A metric that came out otherwise when its run was checked: its values as text, and by how much they differ."""
+
+    key: str
+    then: str
+    now: str
+    change: str
+
+
+class CheckInfo(TypedDict):
+    """What a check of a run found.
+
+    Attributes:
+        summary: in a sentence, without the verdict.
+        metrics: those that came out otherwise.
+        remarks: the first difference, what is missing, what else is worth knowing, each a sentence.
+    """
+
+    verdict: str
+    summary: str
+    metrics: list[MetricChange]
+    remarks: list[str]
+
+
+class SliceCellInfo(TypedDict):
+    """An earlier cell that a run depended on.
+
+    Attributes:
+        mark: its execution count, `[12]`.
+        first: the first line that says what it does.
+        reason: why it belongs to the slice.
+        failed: it ended with an exception.
+        source: as it was executed; long ones are cut.
+    """
+
+    mark: str
+    first: str
+    reason: str
+    failed: bool
+    source: str
+
+
+class ModuleInfo(TypedDict):
+    """A module of the user's own; `changed` since the commit."""
+
+    name: str
+    path: str
+    changed: bool
+
+
 class RunDetails(TypedDict):
     """Everything about one run.
 
     Attributes:
         row: as in the table.
         notices: what else is worth knowing, each a sentence.
+        check: the last one, null when there was none.
+        slice: the earlier cells that it depended on, in executed order; the run's own cell is `source`.
         python: version, and `platform`, empty where unknown.
         packages: name to version.
         cpu_seconds: null where unknown, as is `peak_rss_bytes`.
@@ -278,6 +342,9 @@ class RunDetails(TypedDict):
     inputs: list[InputInfo]
     artifacts: list[ArtifactInfo]
     notices: list[str]
+    check: CheckInfo | None
+    slice: list[SliceCellInfo]
+    modules: list[ModuleInfo]
     git: GitInfo | None
     python: str
     platform: str

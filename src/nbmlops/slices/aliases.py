@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from nbmlops.slices.arrays import array_part
+from nbmlops.slices.effects import ANYTHING, OWNED
 from nbmlops.slices.shapes import Shapes
 
 _DATA_PACKAGES: Final = frozenset({"numpy", "pandas", "polars", "pyarrow", "torch", "scipy"})
@@ -23,7 +24,7 @@ def changed_with(
     shapes: Shapes,
     namespace: Mapping[str, Any],
     *,
-    deeply: bool,
+    extent: int,
 ) -> list[str]:
     """The names that changed with an object.
 
@@ -33,7 +34,7 @@ def changed_with(
         among: the names to look at.
         shapes: of these names.
         namespace: their values.
-        deeply: anything that it holds may have changed; else it alone did, or what a digest tells.
+        extent: how far the change goes (see `Effects.extents`); within it, digests tell where they can.
     """
     found = []
     for other in among:
@@ -44,7 +45,11 @@ def changed_with(
         if before is not None and after is not None:
             if before != after:
                 found.append(other)
-        elif deeply or not is_plain_data(namespace.get(other)) or not known.nodes.isdisjoint(own):
+        elif (
+            extent == ANYTHING
+            or (extent == OWNED and not is_plain_data(namespace.get(other)))
+            or not known.nodes.isdisjoint(own)
+        ):
             found.append(other)
     return found
 

@@ -76,7 +76,12 @@ def _array(value: Any) -> ArrayPart:
     owner = owner_of(value)
     nodes = (id(owner), -int(owner.__array_interface__["data"][0]))  # the memory may be another library's
     if value.dtype.hasobject:
-        return ArrayPart(nodes, (_objects(value),) if value.size <= MAX_BYTES >> 6 else ())
+        # Without a digest of its own: what it holds is looked at, and tells.
+        return (
+            ArrayPart(nodes, _objects(value), b"objects")
+            if value.size <= MAX_BYTES >> 6
+            else ArrayPart(nodes)
+        )
     digest = None
     if value.nbytes <= MAX_BYTES:
         digest = _hashed([repr((value.shape, value.dtype.str, value.strides)), value.tobytes()])

@@ -8,6 +8,7 @@ import functools
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.capture.literals import call_path
@@ -84,7 +85,7 @@ class Callee:
     Attributes:
         changes_arguments: positions; None for all of them.
         changes_keywords: by name; not used where all are changed.
-        changed: values that it changes besides; whether anything that they hold may be changed, too.
+        changed: values that it changes besides, and how far (see `Effects.extents`).
         packages: whose state it may set.
         marks: see `Effects.marks`.
         taints: those of them that are in what it gives.
@@ -94,7 +95,7 @@ class Callee:
     changes_receiver: bool = False
     changes_arguments: frozenset[int] | None = _NO_ARGUMENTS
     changes_keywords: frozenset[str] = _NO_NAMES
-    changed: tuple[tuple[Value, bool], ...] = ()
+    changed: tuple[tuple[Value, int], ...] = ()
     packages: frozenset[str] = _NO_NAMES
     marks: frozenset[str] = _NO_NAMES
     seeds: Mapping[str, str] = field(default_factory=dict)
@@ -105,6 +106,7 @@ class Callee:
     taints: frozenset[str] = _NO_NAMES
 
 
+WORKS_IN_PLACE: Final = "<works in place>"
 UNKNOWN: Final = Callee(changes_receiver=True, changes_arguments=None)
 
 
@@ -184,9 +186,9 @@ class Callees:
             value = _attribute(owner, name)
             if value is _MISSING:
                 if at == len(path) - 1:
-                    return self._method_of(type(owner), name, call, walker)
+                    return _in_place_of(owner, self._method_of(type(owner), name, call, walker))
                 return self._method_by_name(path[-1], call, walker)
-        if owner is not _MISSING and not isinstance(owner, types.ModuleType | type):
+        if owner is not _MISSING and not issubclass(type(owner), types.ModuleType | type):
             return self._method_of(type(owner), path[-1], call, walker)
         return self._of_object(value, call, walker)
 
@@ -211,6 +213,14 @@ class Callees:
             return Callee()  # a class: what it is given, it holds
         return _library(parts[0], parts[-1], call, walker)
 
+    def is_package(self, path: tuple[str, ...], walker: EffectWalker) -> bool:
+        """Whether a path is one of a library's module or class."""
+        if not path or path[0] in walker.names:
+            return bool(path) and path[0] in walker.imported
+        return issubclass(type(self._namespace.get(path[0])), types.ModuleType) and bool(
+            self.package_path(path, walker)
+        )
+
     def package_path(self, path: tuple[str, ...], walker: EffectWalker) -> str:
         """The path as libraries name it (`numpy.random.seed` for `np.random.seed`); empty for the user's own."""
         if not path:
@@ -219,10 +229,11 @@ class Callees:
             return ".".join((walker.imported[path[0]], *path[1:]))
         if path[0] in walker.names:
             return ""
-        value = self._namespace.get(path[0])
-        if isinstance(value, types.ModuleType):
+        value: Any = self._namespace.get(path[0])
+        kind = type(value)
+        if issubclass(kind, types.ModuleType):
             return "" if self._origins.is_own_module(value) else ".".join((value.__name__, *path[1:]))
-        if isinstance(value, types.BuiltinFunctionType | types.FunctionType | type) and len(path) <= 2:
+        if issubclass(kind, types.BuiltinFunctionType | types.FunctionType | type) and len(path) <= 2:
             package = package_of(value)
             is_own = package in ("", "__main__") or self._origins.is_own_name(value.__module__ or "")
             owner = "" if is_own else f"{value.__module__}.{value.__name__}"
@@ -235,23 +246,23 @@ class Callees:
     # what it is
 
     def _of_object(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
-        while True:
-            if isinstance(value, types.MethodType):
-                return self._bound(value, call, walker)
-            if isinstance(value, functools.partial):
-                return self._with_everything(value.func, call, walker)
-            inner = value.__wrapped__ if type(value) is _CACHED else _MISSING
-            if isinstance(value, staticmethod | classmethod):
-                inner = value.__func__
-            if inner is _MISSING:
-                break
-            value = inner
-        if isinstance(value, types.FunctionType):
+        # type(), not isinstance(): a proxy's `__class__` may run the user's code.
+        while type(value) in (staticmethod, classmethod, _CACHED):
+            value = value.__wrapped__
+        kind = type(value)
+        if kind is types.MethodType:
+            return self._bound(value, call, walker)
+        if kind is functools.partial:
+            return self._with_everything(value.func, call, walker)
+        if kind is types.FunctionType:
             return self._function(value, call, walker)
-        if isinstance(value, type):
+        if issubclass(kind, type):
             return self._constructor(value, call, walker)
-        if isinstance(value, types.BuiltinFunctionType):
+        if kind is types.BuiltinFunctionType:
             return self._builtin_function(value, call, walker)
+        return self._callable_object(value, call, walker)
+
+    def _callable_object(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
         kind = type(value)
         if package_of(kind) == "numpy" and kind.__name__ == "ufunc":
             return _library("numpy", value.__name__, call, walker)
@@ -295,7 +306,7 @@ class Callees:
         return _replaced(
             callee,
             changes_receiver=False,
-            changed=(*callee.changed, (call.receiver, callee.changes_arguments is None)),
+            changed=(*callee.changed, (call.receiver, 2 if callee.changes_arguments is None else 1)),
         )
 
     def _function(self, value: types.FunctionType, call: Call, walker: EffectWalker) -> Callee:
@@ -303,7 +314,10 @@ class Callees:
             definition = self._sources.of(value.__code__)
             if definition is None:
                 return _HIDDEN
-            return self._own(definition, call, walker, receiver=None, itself=walker.value(call.node.func))
+            itself = walker.value(call.node.func)
+            return self._own(
+                definition, call, walker, receiver=None, itself=itself, closed=value.__code__.co_freevars
+            )
         inner = [cell.cell_contents for cell in value.__closure__ or () if _is_function_cell(cell)]
         own = [item for item in inner if self._origins.is_own_function(item)]
         if own:  # a decorator of a library around the user's function
@@ -314,7 +328,10 @@ class Callees:
         if not self._origins.is_own_class(value):
             if package_of(value) == "builtins":
                 return _builtin(value.__name__, call)
-            return Callee(changes_keywords=_changed_keywords(call.node))
+            return Callee(
+                changes_keywords=_changed_keywords(call.node),
+                taints=frozenset({WORKS_IN_PLACE}) if _works_on_argument(call.node) else _NO_NAMES,
+            )
         callee = self._own_method(value, "__init__", call, walker, receiver=_nothing())
         return _replaced(callee, result=None, returns_fresh=False)
 
@@ -372,7 +389,7 @@ class Callees:
 
     def _any_of(self, value: Value, call: Call, walker: EffectWalker) -> Callee:
         """A function out of a variable or a container: each that may lie there is taken as called."""
-        callee = _replaced(UNKNOWN, changed=((value, True),))
+        callee = _replaced(UNKNOWN, changed=((value, 2),))
         for name in value.shares:
             for code in self._codes_of(name):
                 definition = self._sources.of(code)
@@ -401,7 +418,7 @@ class Callees:
                 effects = self._followed(definition, walker, lambda _: _all_of(call), local=True)
                 callee = _either(callee, _applied(effects, call))
             elif isinstance(node, ast.Name | ast.Attribute):
-                for name in walker.value(node).shares:
+                for name in walker.value(node).shares if self._may_be_called(node, walker) else ():
                     for code in self._codes_of(name):
                         found = self._sources.of(code)
                         if found is not None:
@@ -417,6 +434,13 @@ class Callees:
                                 ),
                             )
         return callee
+
+    def _may_be_called(self, node: ast.Name | ast.Attribute, walker: EffectWalker) -> bool:
+        """Whether an argument may be a function, or hold some; frames and models are not called."""
+        if not isinstance(node, ast.Name) or node.id in walker.names:
+            return True
+        value = self._namespace.get(node.id)
+        return issubclass(type(value), _HOLD_FUNCTIONS) or callable(value)
 
     # the user's own functions
 
@@ -441,6 +465,7 @@ class Callees:
         itself: Value,
         everything: bool = False,
         local: bool = False,
+        closed: Iterable[str] = (),
     ) -> Callee:
         if definition in self._going:
             return Callee()  # it calls itself: what it does is being followed already
@@ -452,16 +477,24 @@ class Callees:
             walker,
             lambda name: everything_of if everything else _argument(definition, name, call, receiver, itself),
             local=local,
+            closed={name: _within(itself) for name in closed},
         )
         return _applied(effects, call)
 
     def _followed(
-        self, definition: Any, walker: EffectWalker, value_of: Callable[[str], Value], *, local: bool
+        self,
+        definition: Any,
+        walker: EffectWalker,
+        value_of: Callable[[str], Value],
+        *,
+        local: bool,
+        closed: Mapping[str, Value] = MappingProxyType({}),
     ) -> Effects:
         """The effects of its body, with parameters bound to these values; followed once for the same values."""
         from nbmlops.slices.effects import EffectWalker as Walker
 
-        names = {argument.arg: value_of(argument.arg) for argument in all_arguments(definition.args)}
+        parameters = {argument.arg: value_of(argument.arg) for argument in all_arguments(definition.args)}
+        names = {**closed, **parameters}
         around = {name: walker.names[name] for name in sorted(_names_in(definition)) if name in walker.names}
         key = (definition, local, tuple(names.values()), tuple(around.items()))
         known = self._known.get(key)
@@ -484,6 +517,7 @@ _CACHED: Final = type(functools.cache(len))
 _READ_ONLY: Final = frozenset({str, bytes, int, float, bool, complex, tuple, frozenset, range, type(None)})
 
 
+_HOLD_FUNCTIONS: Final = (list, tuple, dict, set, functools.partial)
 _HIDDEN: Final = Callee(changes_receiver=True, changes_arguments=None, marks=frozenset({"<opaque>"}))
 
 
@@ -491,7 +525,7 @@ def _applied(effects: Effects, call: Call) -> Callee:
     from nbmlops.slices.effects import Value as Known
 
     changed = tuple(
-        (Known(frozenset((name,)), _NO_NAMES, is_exact=True), name in effects.deeply)
+        (Known(frozenset((name,)), _NO_NAMES, is_exact=True), effects.extents[name])
         for name in effects.changed
     )
     return Callee(
@@ -508,6 +542,13 @@ def _applied(effects: Effects, call: Call) -> Callee:
 @functools.lru_cache(maxsize=4096)
 def _names_in(definition: ast.AST) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(definition) if isinstance(node, ast.Name))
+
+
+def _within(value: Value) -> Value:
+    """What a value holds: not it itself."""
+    from nbmlops.slices.effects import Value as Known
+
+    return Known(value.shares, value.flows)
 
 
 def _nothing() -> Value:
@@ -549,9 +590,9 @@ def _argument(definition: Any, name: str, call: Call, receiver: Value | None, it
 
 def _attribute(owner: Any, name: str) -> Any:
     """An attribute, without running anything: of a module, a class, or an instance's `__dict__`."""
-    if isinstance(owner, types.ModuleType):
+    if issubclass(type(owner), types.ModuleType):
         return vars(owner).get(name, _MISSING)
-    if isinstance(owner, type):
+    if issubclass(type(owner), type):
         for cls in owner.__mro__:
             if name in cls.__dict__:
                 return cls.__dict__[name]
@@ -632,16 +673,40 @@ def _method(name: str, call: Call, *, otherwise: Callee) -> Callee:
     if _in_place(call.node):
         return Callee(changes_receiver=True, changes_keywords=_changed_keywords(call.node))
     if name in CHANGES_RECEIVER or (name.endswith("_") and not name.endswith("__")):
-        positions = frozenset({0}) if _works_on_argument(call.node) else _NO_ARGUMENTS
-        return Callee(changes_receiver=True, changes_arguments=positions)
+        return Callee(changes_receiver=True, changes_arguments=_worked_on(call))
     if name in PURE_METHODS:
-        positions = frozenset({0}) if _works_on_argument(call.node) else _NO_ARGUMENTS
+        positions = _worked_on(call)
         return Callee(
             changes_arguments=positions,
             changes_keywords=_changed_keywords(call.node),
             returns_fresh=name in FRESH_METHODS,
         )
     return otherwise
+
+
+def _worked_on(call: Call) -> frozenset[int]:
+    in_place = _works_on_argument(call.node) or WORKS_IN_PLACE in call.receiver.flows
+    return frozenset({0}) if in_place else _NO_ARGUMENTS
+
+
+def _in_place_of(owner: Any, callee: Callee) -> Callee:
+    """An estimator that was made with `copy=False`, or holds one, works on what it is given."""
+    if callee.changes_arguments != _NO_ARGUMENTS or not _has_no_copy(owner, 3):
+        return callee
+    return _replaced(callee, changes_arguments=frozenset({0}))
+
+
+def _has_no_copy(value: Any, depth: int) -> bool:
+    try:
+        state = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        state = {}
+    if any(state.get(name) is False for name in ("copy", "copy_X", "copy_x")):
+        return True
+    inner = [item for item in state.values() if _is_sklearn(type(item))]
+    for steps in (state.get("steps"), state.get("transformers")):
+        inner += [part for step in steps or () for part in step if _is_sklearn(type(part))]
+    return depth > 0 and any(_has_no_copy(item, depth - 1) for item in inner)
 
 
 def _either(one: Callee, other: Callee) -> Callee:

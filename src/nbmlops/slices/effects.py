@@ -23,6 +23,7 @@ from nbmlops.slices.tables import OBSERVED_STATE
 
 Names = frozenset[str]
 NONE: Final[Names] = frozenset()
+ITSELF, OWNED, ANYTHING = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +62,27 @@ class Effects:
 
     Attributes:
         changed: names whose objects it may change in place, with how: `df.drop(inplace=True)`.
-        deeply: those of them of which anything that they hold may be changed, not only they themselves.
+        extents: how far each of these changes may go: ITSELF, OWNED (what it is made of), ANYTHING that it holds.
         packages: packages whose state it may set.
         flows: what went into each name that it binds, names and marks such as `<clock>`.
         shares: what each name that it binds may share with earlier ones.
-        marks: what it does that no name shows: `<clock>`, `<network>`, `<entropy>`, `<token>`, `<shell>`, `<input>`, `<opaque>`,
-            `<lists files>`, `<starts>`, `<plots>`, `<set order>`; each with the first line where.
+        marks: what it does that no name shows: `<clock>`, `<network>`, `<entropy>`, `<token>`, `<draws:numpy>`,
+            `<shell>`, `<input>`, `<opaque>`, `<lists files>`, `<starts>`, `<plots>`, `<set order>`; each with the
+            first line where.
         seeds: random generators that it seeds for certain, by the name of their package, with the seed as text.
         may_seed: those that it may seed.
-        draws_before_seed: whether something may draw before the first certain seed.
         logged: keys of metrics that it logs by hand, with what went into them; keys that are computed are `*`.
         shown: what went into its last expression (under the empty key), and into the items of a dict that it shows.
     """
 
     changed: dict[str, str] = field(default_factory=dict)
-    deeply: set[str] = field(default_factory=set)
+    extents: dict[str, int] = field(default_factory=dict)
     packages: dict[str, str] = field(default_factory=dict)
     flows: dict[str, Names] = field(default_factory=dict)
     shares: dict[str, Names] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
     seeds: dict[str, str] = field(default_factory=dict)
     may_seed: set[str] = field(default_factory=set)
-    draws_before_seed: bool = False
     logged: dict[str, Names] = field(default_factory=dict)
     shown: dict[str, Names] = field(default_factory=dict)
     returned: Value = NOTHING
@@ -133,6 +133,7 @@ class EffectWalker:
         ] = {}  # names that are bound here: to what, where that is plain
         self.discarded: ast.expr | None = None  # a call whose value nobody takes
         self._depth = 0  # of branches, loops and functions
+        self._is_function = False
 
     # names
 
@@ -165,7 +166,7 @@ class EffectWalker:
             self.value(target.slice)
         held = self.value(owner)
         how = ast.unparse(target) if isinstance(target, ast.Attribute) else f"{_short(owner)}[…]"
-        self.change(held, f"{how} is set", deeply=False)
+        self.change(held, f"{how} is set", ITSELF)
         self._hold(owner, self._kept_apart(target, value))
         self._package_store(target)
 
@@ -192,12 +193,12 @@ class EffectWalker:
         if isinstance(owner, ast.Name) and (value.shares or value.flows):
             self.names[owner.id] = self.name(owner.id) | value
 
-    def change(self, value: Value, how: str, *, deeply: bool = True) -> None:
-        """Takes what the value may share as changed; `deeply`: anything that it holds may be."""
+    def change(self, value: Value, how: str, extent: int = ANYTHING) -> None:
+        """Takes what the value may share as changed."""
         for name in value.shares:
             self.effects.changed.setdefault(name, how)
-            if deeply or not value.is_exact:
-                self.effects.deeply.add(name)
+            reached = extent if value.is_exact else ANYTHING
+            self.effects.extents[name] = max(reached, self.effects.extents.get(name, ITSELF))
 
     def mark(self, mark: str, node: ast.AST) -> None:
         self.effects.marks.setdefault(mark, getattr(node, "lineno", 0))
@@ -305,6 +306,8 @@ class EffectWalker:
             self.order_free.add(node.args[0])
         if isinstance(node.func, ast.Attribute):
             receiver = self.value(node.func.value)
+            if self.callees.is_package(call_path(node.func.value), self):
+                receiver = receiver.fresh  # a module is no part of what its functions give
         plain = _joined(self.value(item) for item in _arguments_of(node) if not isinstance(item, ast.Lambda))
         arguments = [self._argument(item, receiver | plain) for item in node.args]
         keywords = {item.arg or "**": self._argument(item.value, receiver | plain) for item in node.keywords}
@@ -321,9 +324,25 @@ class EffectWalker:
         everything = call.receiver | _joined(call.arguments) | _joined(call.keywords.values())
         if isinstance(node.func, ast.Name):
             everything |= Value(NONE, self.name(node.func.id).flows)
-        how = f"{_short(node.func)}(…)"
+        self._apply_changes(callee, call)
+        self._seed(callee)
+        self._log(node, call)
+        for key, flows in callee.logged.items():
+            self.effects.logged[key] = self.effects.logged.get(key, NONE) | flows
+        for mark in callee.marks:
+            self.mark(mark, node)
+        for iterable in self.callees.sets.ordered_by(node):
+            self._ordered(iterable)
+        result = callee.result if callee.result is not None else _part(everything)
+        if callee.returns_fresh:
+            result = result.fresh
+        marks = callee.taints & _TAINTS
+        return result | Value(NONE, marks) if marks else result
+
+    def _apply_changes(self, callee: Callee, call: Call) -> None:
+        node, how = call.node, f"{_short(call.node.func)}(…)"
         if callee.changes_receiver:
-            self.change(call.receiver, how, deeply=callee.changes_arguments is None)
+            self.change(call.receiver, how, ANYTHING if callee.changes_arguments is None else OWNED)
             if isinstance(node.func, ast.Attribute):
                 self._hold(node.func.value, _joined(call.arguments) | _joined(call.keywords.values()))
         for at, value in enumerate(call.arguments):
@@ -332,26 +351,13 @@ class EffectWalker:
         for name, value in call.keywords.items():
             if callee.changes_arguments is None or name in callee.changes_keywords:
                 self.change(value, f"{how} gets it")
-        for value, deeply in callee.changed:
-            self.change(value, how, deeply=deeply)
-        for key, flows in callee.logged.items():
-            self.effects.logged[key] = self.effects.logged.get(key, NONE) | flows
-        self.effects.may_seed |= callee.may_seed
+        for value, extent in callee.changed:
+            self.change(value, how, extent)
         for package in callee.packages:
             self.effects.packages.setdefault(package, how)
-        for mark in callee.marks:
-            self.mark(mark, node)
-        for iterable in self.callees.sets.ordered_by(node):
-            self._ordered(iterable)
-        self._seed(callee)
-        self._log(node, call)
-        result = callee.result if callee.result is not None else _part(everything)
-        if callee.returns_fresh:
-            result = result.fresh
-        marks = callee.taints & _TAINTS
-        return result | Value(NONE, marks) if marks else result
 
     def _seed(self, callee: Callee) -> None:
+        self.effects.may_seed |= callee.may_seed
         for package, seed in callee.seeds.items():
             if self._depth == 0:
                 self.effects.seeds.setdefault(package, seed)
@@ -416,7 +422,7 @@ class EffectWalker:
 
     def _augmented(self, node: ast.AugAssign) -> None:
         before, value = self.value(node.target), self.value(node.value)
-        self.change(before, f"{_short(node.target)} {_OPERATORS.get(type(node.op), '')}= …", deeply=False)
+        self.change(before, f"{_short(node.target)} {_OPERATORS.get(type(node.op), '')}= …", ITSELF)
         if isinstance(node.target, ast.Name):
             self.names[node.target.id] = before | value
         else:
@@ -425,7 +431,7 @@ class EffectWalker:
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Attribute | ast.Subscript):
-                self.change(self.value(target.value), f"del {_short(target)}", deeply=False)
+                self.change(self.value(target.value), f"del {_short(target)}", ITSELF)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         source = _part(self.value(node.iter))
@@ -501,11 +507,26 @@ class EffectWalker:
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         defaults = self.values([*node.args.defaults, *node.args.kw_defaults])
         free = Value(_free_names(node) - self.names.keys(), NONE)
-        for decorator in node.decorator_list:
-            self.value(decorator)
         one = frozenset((node.name,)) & free.shares
         self.names[node.name] = Value(defaults.shares - one, defaults.flows)
         self.defined[node.name] = node
+        if self._is_function:
+            # Nobody sees when a function that a function makes is called.
+            self._take_in(
+                self.called(node, dict.fromkeys((item.arg for item in all_arguments(node.args)), NOTHING))
+            )
+        for decorator in reversed(node.decorator_list):
+            self._decorate(decorator, node.name)
+
+    def _decorate(self, decorator: ast.expr, name: str) -> None:
+        """A decorator is called with the function, which it may keep and call."""
+        if isinstance(decorator, ast.Call):
+            self.value(decorator)
+            return
+        call = ast.Call(decorator, [ast.Name(name, ast.Load())], [])
+        self.value(
+            ast.copy_location(ast.fix_missing_locations(ast.copy_location(call, decorator)), decorator)
+        )
 
     def _class(self, node: ast.ClassDef) -> None:
         bases = self.values([*node.bases, *(keyword.value for keyword in node.keywords)])
@@ -540,7 +561,8 @@ class EffectWalker:
         effects = inner.effects
         for name, how in effects.changed.items():
             self.effects.changed.setdefault(name, how)
-        self.effects.deeply |= effects.deeply
+        for name, extent in effects.extents.items():
+            self.effects.extents[name] = max(extent, self.effects.extents.get(name, ITSELF))
         for package, how in effects.packages.items():
             self.effects.packages.setdefault(package, how)
         for mark, line in effects.marks.items():
@@ -551,7 +573,7 @@ class EffectWalker:
     def called(self, node: Definition, names: Mapping[str, Value]) -> EffectWalker:
         """Follows the body of a function that is called with its parameters bound so."""
         inner = self._inner(names)
-        inner._depth = 0
+        inner._depth, inner._is_function = 0, True
         if isinstance(node, ast.Lambda):
             inner.effects.returned = inner.value(node.body)
         else:
@@ -559,7 +581,9 @@ class EffectWalker:
         return inner
 
 
-_TAINTS: Final = frozenset({"<clock>", "<network>", "<entropy>", "<token>", "<shell>", "<input>"})
+_TAINTS: Final = frozenset(
+    {"<works in place>", "<clock>", "<network>", "<entropy>", "<token>", "<shell>", "<input>"}
+)
 _KEPT_APART: Final = frozenset({"<clock>", "<token>"})
 _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.BitOr: "|", ast.BitAnd: "&", ast.MatMult: "@",

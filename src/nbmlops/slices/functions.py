@@ -27,6 +27,7 @@ class FunctionSources:
     def forget(self) -> None:
         """Forgets files, which may have been edited and loaded anew."""
         self._trees.clear()
+        linecache.checkcache()
 
     def _find(self, code: types.CodeType) -> Definition | None:
         tree = self._trees.get(code.co_filename)

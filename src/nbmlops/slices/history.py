@@ -193,17 +193,23 @@ class History:
         found = {index: self._reason(index, names) for index, names in reasons.items() if index != last.index}
         for execution in self.executions:
             if execution.before_load:
-                found[execution.index] = "ran before nbmlops was loaded: what it did was not seen"
+                found[execution.index] = _unseen(execution)
         found[last.index] = "the tracked cell"
         return dict(sorted(found.items()))
 
     def _reason(self, index: int, names: Iterable[str]) -> str:
         execution = self.executions[index]
         if execution.before_load:
-            return "ran before nbmlops was loaded: what it did was not seen"
+            return _unseen(execution)
         how = {label(location): text for location, text in execution.made.items()}
         found = list(dict.fromkeys(how.get(name, name) for name in dict.fromkeys(names)))
         return "; ".join(_together(found))
+
+
+def _unseen(execution: Execution) -> str:
+    if "load_ext nbmlops" in execution.raw:
+        return "loads nbmlops: what else it does was not seen"
+    return "ran before nbmlops was loaded: what it did was not seen"
 
 
 def _together(reasons: list[str]) -> list[str]:

@@ -34,6 +34,7 @@ _EXTENSION_MAGICS: Final = frozenset(
 _TORCH_DRAWS: Final = frozenset(
     {"bernoulli", "multinomial", "normal", "rand", "rand_like", "randint", "randn", "randn_like", "randperm"}
 )
+_BY_NAME: Final = {"<lists files>": LISTINGS, "<starts>": STARTS_OTHERS, "<plots>": PLOTTING}
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -51,7 +52,7 @@ def call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
         return _magic_marks(node)
     if path[:1] == ("get_ipython",) or _is_of_shell(node):
         return frozenset({"<shell>"}) if name in ("system", "getoutput") else _NONE
-    found: set[str] = set()
+    found = {mark for mark, words in _BY_NAME.items() if name in words}
     if special_call(path, name, has_arguments=bool(node.args)) == "clock" and not _is_other_clock(
         dotted, name
     ):
@@ -69,12 +70,6 @@ def call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
         found.add(f"<draws:{drawn}>")
     if dotted == "input" or name == "getpass":
         found.add("<input>")
-    if name in LISTINGS:
-        found.add("<lists files>")
-    if name in STARTS_OTHERS:
-        found.add("<starts>")
-    if name in PLOTTING:
-        found.add("<plots>")
     return frozenset(found)
 
 

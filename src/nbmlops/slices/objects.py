@@ -9,11 +9,10 @@ from __future__ import annotations
 import functools
 import gc
 import marshal
-import sys
 import types
 import weakref
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,7 +43,8 @@ class Shape:
     Attributes:
         nodes: identities of the objects in it that can change; equal nodes in two shapes are shared.
         digest: of all that it holds; None where it could not be told, since it is too large or opaque.
-        codes: functions of the user's that it may run.
+        codes: functions of the user's that it holds.
+        methods: those of the user's classes that it is, or holds instances of.
         classes: the user's classes that its parts are instances of.
         has_iterator: something in it changes by being read: a generator, an open file.
         is_whole: False where the bounds ended the look.
@@ -54,6 +54,7 @@ class Shape:
     nodes: frozenset[int] = frozenset()
     digest: bytes | None = None
     codes: tuple[types.CodeType, ...] = ()
+    methods: tuple[types.CodeType, ...] = ()
     classes: tuple[type, ...] = ()
     has_iterator: bool = False
     is_whole: bool = True
@@ -98,6 +99,7 @@ class _Walk:
         self._waiting: deque[Any] = deque()
         self._nodes: set[int] = set()
         self._codes: list[types.CodeType] = []
+        self._methods: list[types.CodeType] = []
         self._classes: dict[type, None] = {}
         self._packages: set[str] = set()
         self._tokens: list[bytes] | None = [] if digests else None
@@ -122,6 +124,7 @@ class _Walk:
             frozenset(self._nodes),
             digest,
             tuple(self._codes),
+            tuple(self._methods),
             tuple(self._classes),
             self._has_iterator,
             self._is_whole,
@@ -145,24 +148,13 @@ class _Walk:
             return
         self._seen.add(key)
         kind = type(value)
-        if kind in _SEQUENCES:
-            self._sequence(value, kind)
-        elif kind is dict:
-            self._nodes.add(key)
-            self._mapping(value)
-        elif kind is types.FunctionType:
-            self._function(value)
+        visit = _VISITS.get(kind)
+        if visit is not None:
+            visit(self, value)
         elif kind in _PARTS:
             self._follow(getattr(value, name, None) for name in _PARTS[kind])
         elif issubclass(kind, type):
             self._class(value)
-        elif kind is types.ModuleType:
-            self._module(value)
-        elif kind is types.CellType:
-            self._nodes.add(key)
-            self._follow(_content(value))
-        elif kind is types.GeneratorType or kind is types.CoroutineType or kind is types.AsyncGeneratorType:
-            self._generator(value)
         else:
             self._instance(value, kind)
 
@@ -177,10 +169,24 @@ class _Walk:
     def _follow(self, values: Iterable[Any]) -> None:
         self._waiting.extend(values)
 
-    def _sequence(self, value: Any, kind: type) -> None:
-        if kind is not tuple and kind is not frozenset:
+    def _sequence(self, value: Any) -> None:
+        if type(value) not in (tuple, frozenset):
             self._nodes.add(id(value))
         self._items(value, len(value))
+
+    def _builtin(self, value: Any) -> None:
+        """A method of a builtin's instance holds that: `basket.append`."""
+        owner = value.__self__
+        if owner is not None and not isinstance(owner, types.ModuleType):
+            self._follow((owner,))
+
+    def _cell(self, value: types.CellType) -> None:
+        self._nodes.add(id(value))
+        self._follow(_content(value))
+
+    def _dict(self, value: Mapping[Any, Any]) -> None:
+        self._nodes.add(id(value))
+        self._mapping(value)
 
     def _mapping(self, value: Mapping[Any, Any]) -> None:
         self._token(len(value))
@@ -224,9 +230,18 @@ class _Walk:
             return
         self._nodes.add(id(value))
         self._classes[value] = None
-        names = [name for name in value.__dict__ if name not in ("__dict__", "__weakref__", "__doc__")]
+        names = [name for name in value.__dict__ if name not in _CLASS_NOISE]
         self._token(names)
-        self._follow(value.__dict__[name] for name in names)
+        for name in names:
+            item = value.__dict__[name]
+            if type(item) is types.FunctionType and self._origins.is_own_function(item):
+                self._seen.add(id(item))
+                self._token(id(item), id(item.__code__))
+                self._methods.append(item.__code__)
+                self._follow(content for cell in item.__closure__ or () for content in _content(cell))
+                self._follow(item.__defaults__ or ())
+            else:
+                self._waiting.append(item)
         self._follow(value.__bases__)
 
     def _module(self, value: types.ModuleType) -> None:
@@ -262,7 +277,7 @@ class _Walk:
             self._own_instance(value, kind)
             return
         self._packages.add(package_of(kind))
-        if isinstance(value, weakref.ref):
+        if issubclass(kind, weakref.ref):  # not isinstance(), for which a proxy may run the user's code
             self._follow((value(),))
             return
         part = array_part(value)
@@ -284,7 +299,7 @@ class _Walk:
         if issubclass(kind, (list, set, deque, tuple)):
             self._items(list(value) if kind.__iter__ in _PLAIN_ITERS else gc.get_referents(value), len(value))
         elif issubclass(kind, dict):
-            self._mapping(dict.copy(value) if isinstance(value, dict) else {})
+            self._mapping(dict.copy(value))
         if hasattr(kind, "__next__"):
             self._has_iterator = True
         state = _state_of(value)
@@ -311,6 +326,21 @@ class _Walk:
         )
 
 
+_VISITS: Final[dict[type, Callable[[_Walk, Any], None]]] = {
+    **dict.fromkeys(_SEQUENCES, _Walk._sequence),
+    dict: _Walk._dict,
+    types.FunctionType: _Walk._function,
+    types.ModuleType: _Walk._module,
+    types.BuiltinFunctionType: _Walk._builtin,
+    types.MappingProxyType: _Walk._mapping,
+    types.CellType: _Walk._cell,
+    types.GeneratorType: _Walk._generator,
+    types.CoroutineType: _Walk._generator,
+    types.AsyncGeneratorType: _Walk._generator,
+}
+_CLASS_NOISE: Final = frozenset(
+    {"__dict__", "__weakref__", "__doc__", "_abc_impl", "__abstractmethods__", "__slotnames__"}
+)
 _POINTER: Final = 8  # bytes
 _PLAIN_BASES: Final = (list, dict, set, deque, tuple)
 _PLAIN_ITERS: Final = (list.__iter__, set.__iter__, deque.__iter__, tuple.__iter__)
@@ -358,8 +388,3 @@ def package_of(value: Any) -> str:
     """The first part of the name of the module that a class or function is of."""
     module = getattr(value, "__module__", None)
     return module.partition(".")[0] if isinstance(module, str) else ""
-
-
-def loaded(name: str) -> Any:
-    """A module that is loaded already."""
-    return sys.modules.get(name)

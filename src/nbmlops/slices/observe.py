@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
-from blake3 import blake3
-
+from nbmlops.capture import readers
 from nbmlops.capture.files import FileWatch, Recording
 from nbmlops.capture.parsing import PARSE_FAULTS, parse
 from nbmlops.capture.scope import CellScope, read_scope
 from nbmlops.slices.aliases import changed_with, is_plain_data, own_nodes
 from nbmlops.slices.calls import Callees
-from nbmlops.slices.effects import Effects, read_effects
+from nbmlops.slices.effects import ANYTHING, Effects, read_effects
 from nbmlops.slices.functions import Definition, FunctionSources
 from nbmlops.slices.going_on import live_work, work_since
 from nbmlops.slices.history import FILE, Execution, History, Made, label
+from nbmlops.slices.modules import LocalModules, scripts_run
 from nbmlops.slices.objects import Looker, Shape
-from nbmlops.slices.origin import Origins
+from nbmlops.slices.origin import Origins, is_atomic
 from nbmlops.slices.renewal import begins_anew
 from nbmlops.slices.results import result_digest
 from nbmlops.slices.shapes import Shapes
-from nbmlops.slices.traces import FileTraces
+from nbmlops.slices.traces import FileTraces, folders_of
 from nbmlops.slices.world import (
     ENVIRONMENT,
     EXTENSIONS,
@@ -44,6 +44,7 @@ _HIDDEN: Final = frozenset(
     {"In", "Out", "exit", "quit", "get_ipython", "open", "_i", "_ii", "_iii", "_ih", "_oh", "_dh"}
 )
 _STATES: Final = frozenset({"get_state", "getstate", "get_rng_state"})
+_OUTPUT: Final = re.compile(r"\b(?:Out|_oh)\[(\d+)\]")
 _MAX_RESULTS: Final = 50
 
 
@@ -83,10 +84,12 @@ class Observer:
         self._sources = FunctionSources()
         self._methods: dict[str, list[Definition]] = {}
         self._seeded: set[str] = set()
-        self._loaded: dict[str, object] = {}  # by name what a module of the user's was loaded by
-        self.module_digests: dict[
-            str, str
-        ] = {}  # of the user's modules, as they were when they were imported
+        self._links: dict[str, set[str]] = {}
+        readers.install(files)
+        for name in self._names():
+            self.shapes.renew(name)
+        self.modules = LocalModules(self.origins)
+        self.modules.look(set(sys.modules))
 
     def assume(self, raw: str, python: str, execution_count: int | None) -> None:
         """Takes in a cell that ran before anybody looked."""
@@ -109,7 +112,9 @@ class Observer:
         effects = read_effects(body, self._callees(definitions)) if scope.parsed else Effects()
         if not scope.parsed:
             effects.marks["<opaque>"] = 1
-        reads = self.shapes.reached({*scope.reads, *scope.possible_reads, *_grown(scope)})
+        reads = self.shapes.reached(
+            {*scope.reads_now, *scope.possible_reads, *_grown(scope), *self._outputs(python)}
+        )
         if "<opaque>" in effects.marks:
             reads |= set(self._names())
         return Watched(
@@ -137,11 +142,14 @@ class Observer:
         made = [*self._bindings(watched, bound, removed)]
         self.shapes.forget({*bound, *removed})
         made += self._changes(watched, bound, world)
-        uses = {*watched.reads, *watched.scope.reads, *watched.scope.possible_reads}
+        uses = {*watched.reads, *watched.scope.reads_now, *watched.scope.possible_reads}
         uses |= self._world_uses(watched, world)
         made += self._world_made(watched, world)
         self._take_files(watched)
-        uses |= {f"{FILE}{path}>" for path in self._files_used(watched)}
+        used = self._files_used(watched)
+        if world.parts[FOLDER] != watched.world.parts[FOLDER]:
+            used.add(world.parts[FOLDER])
+        uses |= {f"{FILE}{path}>" for path in (*used, *folders_of({*used, *execution.writes}))}
         made += [Made(f"{FILE}{path}>", f"writes {_name(path)}", replaces=False) for path in execution.writes]
         execution.bound, execution.removed = frozenset(bound), frozenset(removed)
         execution.marks = dict(watched.effects.marks)
@@ -151,12 +159,15 @@ class Observer:
         self._digest(execution, {*bound, *(item.location for item in made)})
         self.history.add(execution, uses, made)
         self.history.taint(watched.effects.flows)
+        self._link(watched.effects)
+        for name in bound:  # as it is now: a later change must be seen against it
+            self.shapes.of(name)
         for name, found in watched.definitions.items():
             self._methods.setdefault(name, []).extend(found)
         return execution
 
     def _has_no_maker(self, name: str) -> bool:
-        return not (self.history.makers(name) or name in _HIDDEN or _is_shown(name) or _is_input(name))
+        return not (self.history.makers(name) or name in _HIDDEN or _is_shown(name) or _is_of_ipython(name))
 
     def _renewed(self, watched: Watched) -> frozenset[str]:
         changed = {name: watched.effects.changed.get(name, "") for name in watched.reads}
@@ -177,7 +188,18 @@ class Observer:
         self._files.finish(watched.recording)
 
     def _names(self) -> list[str]:
-        return [name for name in list(self._namespace) if name not in _HIDDEN and not _is_input(name)]
+        return [
+            name
+            for name in list(self._namespace)
+            if name not in _HIDDEN and not (name[:1] == "_" and _is_of_ipython(name))
+        ]
+
+    def _outputs(self, python: str) -> set[str]:
+        """`Out[5]` is `_5`."""
+        if "Out" not in python and "_oh" not in python:
+            return set()
+        named = {f"_{number}" for number in _OUTPUT.findall(python)}
+        return named or {name for name in self._names() if name[:1] == "_" and name[1:].isdigit()}
 
     def _callees(self, definitions: Mapping[str, list[Definition]]) -> Callees:
         methods = {name: [*self._methods.get(name, ()), *found] for name, found in definitions.items()}
@@ -223,18 +245,37 @@ class Observer:
         names = [name for name in self._names() if name not in bound]
         for name, how in changed.items():
             shape = watched.shapes[name]
-            deeply = name in effects.deeply or name not in effects.changed or goes_on
+            extent = ANYTHING if goes_on else effects.extents.get(name, ANYTHING)
             after = self.shapes.known(name) if name not in bound else None
             nodes = shape.nodes | (after.nodes if after is not None else frozenset())
             own = shape.nodes if name in bound else own_nodes(self._namespace.get(name))
-            for other in changed_with(nodes, own, names, self.shapes, self._namespace, deeply=deeply):
+            for other in changed_with(nodes, own, names, self.shapes, self._namespace, extent=extent):
                 if other not in changed:
                     found.setdefault(other, f"{how}, which shares it with {name}")
+            for other in self._linked(name, shape):
+                found.setdefault(other, f"{how}, which may share it with {name}")
         return [
             Made(name, f"changes {name}: {how}", replaces=False)
             for name, how in found.items()
             if name not in bound
         ]
+
+    def _linked(self, name: str, shape: Shape) -> list[str]:
+        """Names that once got a part of the other, where one of them is too large to be looked through."""
+        linked = self._links.get(name, ())
+        return [
+            other
+            for other in linked
+            if other in self._namespace
+            and not (is_plain_data(self._namespace.get(name)) or is_plain_data(self._namespace[other]))
+            and not (shape.is_whole and self.shapes.of(other).is_whole)
+        ]
+
+    def _link(self, effects: Effects) -> None:
+        for name, shares in effects.shares.items():
+            for other in shares - {name}:
+                self._links.setdefault(name, set()).add(other)
+                self._links.setdefault(other, set()).add(name)
 
     def _goes_on(self, watched: Watched, world: World) -> bool:
         """Whether something that the cell started may still be at work."""
@@ -246,7 +287,8 @@ class Observer:
         before = watched.shapes[name]
         opaque = "<opaque>" in watched.effects.marks
         suspect = how is not None or before.has_iterator or opaque or goes_on
-        if not (suspect or before.classes):
+        is_small = before.digest is not None and not is_plain_data(self._namespace.get(name))
+        if not (suspect or is_small) or is_atomic(self._namespace.get(name)):
             return False
         if name not in self._namespace or watched.identities.get(name) != id(self._namespace[name]):
             return how is not None and bool(
@@ -307,26 +349,15 @@ class Observer:
 
     def _take_files(self, watched: Watched) -> None:
         execution, recording = watched.execution, watched.recording
-        execution.reads = tuple(item.path for item in recording.inputs)
-        execution.writes = recording.written
+        read = (*(item.path for item in recording.inputs), *scripts_run(execution.python))
+        # The store may have been made while the cell went on.
+        execution.reads = tuple(path for path in read if not self._files.is_ignored(path))
+        execution.writes = tuple(path for path in recording.written if not self._files.is_ignored(path))
         execution.hosts, execution.commands = tuple(recording.hosts), tuple(recording.commands)
         self.traces.take(execution, recording)
-        for name in set(sys.modules) - watched.modules:
-            module = sys.modules.get(name)
-            if module is not None and self.origins.is_own_name(name):
-                execution.modules[name] = str(module.__file__)
-                self._loaded[name] = None
-        self._take_reloaded()
-
-    def _take_reloaded(self) -> None:
-        """Notes the sources of the user's modules that were loaded, or loaded anew: that gives them another spec."""
-        for name, spec in self._loaded.items():
-            module = sys.modules.get(name)
-            now = getattr(module, "__spec__", None)
-            if module is not None and (now is not spec or name not in self.module_digests):
-                self._loaded[name] = now
-                self.module_digests[name] = file_digest(str(module.__file__))
-                self._sources.forget()
+        execution.modules = self.modules.look(set(sys.modules) - watched.modules)
+        if execution.modules:
+            self._sources.forget()
 
     def _files_used(self, watched: Watched) -> set[str]:
         """Files of earlier cells: read, listed, or handed to a program that may read any."""
@@ -341,6 +372,8 @@ class Observer:
                 location[len(FILE) : -1] for location in self.history.locations() if location.startswith(FILE)
             }
         for path in execution.reads:
+            if self.history.makers(f"{FILE}{path}>"):
+                continue
             for writer in self.traces.writers(path, execution):
                 execution.needs.setdefault(writer, set()).add(label(f"{FILE}{path}>"))
         return read
@@ -411,22 +444,15 @@ def _is_shown(name: str) -> bool:
     return name.strip("_") == "" or (name.startswith("_") and name[1:].isdigit())
 
 
-def _is_input(name: str) -> bool:
-    return (name.startswith("_i") and name[2:].isdigit()) or (
-        name.startswith("__") and name.endswith("__") and name != "__"
-    )
+def _is_of_ipython(name: str) -> bool:
+    """`_i5` and `__name__`; not `_5`, which is the user's output."""
+    if name.startswith("_i"):
+        return name[2:].isdigit()
+    return len(name) > 4 and name.startswith("__") and name.endswith("__")
 
 
 def _inside(location: str) -> str:
     return location.partition(":")[2].rstrip(">")
-
-
-def file_digest(path: str) -> str:
-    """BLAKE3 of a file's content; empty where it can't be read."""
-    try:
-        return str(blake3(Path(path).read_bytes()).hexdigest())
-    except OSError:
-        return ""
 
 
 def _name(path: str) -> str:

@@ -18,7 +18,7 @@ _ATOMS: Final = frozenset(
         type(None), bool, int, float, complex, str, bytes, range, slice, type(Ellipsis), type(NotImplemented),
         datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone,
         decimal.Decimal, fractions.Fraction, re.Pattern, pathlib.PosixPath, pathlib.PurePosixPath,
-        types.BuiltinFunctionType, types.CodeType, types.GetSetDescriptorType, types.MemberDescriptorType,
+        types.CodeType, types.GenericAlias, types.GetSetDescriptorType, types.MemberDescriptorType,
         types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType,
     }
 )  # fmt: skip

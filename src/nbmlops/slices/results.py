@@ -110,5 +110,6 @@ def _texts(part: Any) -> str:
 
 def _polars(value: Any) -> str:
     head = value.head(_SAMPLE)
-    text = f"{value.shape}{value.dtypes if hasattr(value, 'dtypes') else value.dtype}{head.to_list() if hasattr(head, 'to_list') else head.rows()}"
+    rows = head.to_list() if hasattr(head, "to_list") else head.rows()
+    text = f"{value.shape}{getattr(value, 'schema', None) or value.dtype}{rows}"
     return _hashed(text.encode("utf-8", "replace"), sample=len(value) > _SAMPLE)

@@ -54,8 +54,11 @@ class Shapes:
             self._known.pop(name, None)
 
     def codes(self, name: str) -> tuple[types.CodeType, ...]:
-        """The user's functions that the object of a name may run."""
-        return self.of(name).codes if name in self._namespace else ()
+        """The user's functions that are called when what a name holds is called."""
+        if name not in self._namespace:
+            return ()
+        shape = self.of(name)
+        return (*shape.codes, *(code for code in shape.methods if code.co_name == "__call__"))
 
     def reached(self, names: Iterable[str]) -> set[str]:
         """The names among the user's that are read, directly or by the functions that are read."""
@@ -66,7 +69,8 @@ class Shapes:
             if name in seen:
                 continue
             seen.add(name)
-            for code in self.of(name).codes:
+            shape = self.of(name)
+            for code in (*shape.codes, *shape.methods):
                 waiting.extend(
                     item for item in globals_of(code) if item not in seen and item in self._namespace
                 )

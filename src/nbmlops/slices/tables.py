@@ -19,6 +19,8 @@ PURE_PACKAGES: Final = _words(
     abc ast base64 bisect calendar collections colorsys contextlib copy csv dataclasses datetime decimal difflib
     enum fnmatch fractions functools glob hashlib heapq inspect itertools json keyword math numbers numpy operator
     os pathlib pprint random re scipy secrets seaborn shutil sklearn statistics statsmodels string sys tempfile
+    argparse array bz2 contextvars getpass gzip html io lzma pickle platform posix posixpath genericpath ntpath
+    struct tarfile traceback urllib xml zipfile zoneinfo
     textwrap time timeit tqdm types typing unicodedata uuid vega_datasets warnings zlib
     altair imblearn joblib matplotlib pandas patsy plotly polars pyarrow skimage threadpoolctl nbmlops IPython
     """
@@ -63,8 +65,8 @@ BUILTIN_PURE: Final = _words(
 OPAQUE: Final = frozenset({"eval", "exec", "globals", "locals", "vars"})
 # Builtins whose result holds nothing of what they were given.
 BUILTIN_FRESH: Final = _words(
-    "abs all any ascii bin bool bytes callable chr complex dir divmod float format hash hex id int isinstance issubclass"
-    " len oct ord pow print range repr round str sum open input type"
+    "abs all any ascii bin bool bytes callable chr complex dir divmod float format hash hex id int isinstance"
+    " issubclass len oct ord pow print range repr round str sum open input type"
 )
 
 # Methods that change what they are called on, and leave their arguments alone.
@@ -144,7 +146,8 @@ LISTINGS: Final = _words(
     "glob iglob listdir scandir rglob iterdir walk exists isfile isdir is_file is_dir stat"
 )
 STARTS_OTHERS: Final = _words(
-    "Thread Timer create_task ensure_future run_in_executor apply_async map_async ThreadPoolExecutor submit start_new_thread"
+    "Thread Timer create_task ensure_future run_in_executor apply_async map_async ThreadPoolExecutor submit"
+    " start_new_thread"
 )
 ENTROPY: Final = _words(
     "SystemRandom token_hex token_bytes token_urlsafe urandom uuid1 uuid4 randbelow getrandbits_os"

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Final
 
 from nbmlops.capture.files import Recording
 from nbmlops.slices.history import Execution
 
-_COARSE: Final = 0.02  # seconds by which a file system's clock may lag behind
+_COARSE: Final = 0.01  # seconds by which a file system's clock may lag behind
 _State = tuple[int, int]
+
+
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """All folders that the paths lie in."""
+    found: set[str] = set()
+    for path in paths:
+        folder = os.path.dirname(path)  # noqa: PTH120 - of every file of a cell
+        while len(folder) > 1 and folder not in found:
+            found.add(folder)
+            folder = os.path.dirname(folder)  # noqa: PTH120
+    return found
 
 
 class FileTraces:
@@ -41,9 +53,9 @@ class FileTraces:
         modified = state[1] / 1e9
         return [
             index
-            for started, ended, index in reversed(self._spans)
-            if index < reader.index and started - _COARSE <= modified <= ended + _COARSE
-        ][:1]
+            for started, ended, index in self._spans
+            if index < reader.index and started <= modified + _COARSE and modified <= ended
+        ]
 
     def rewritten(self, path: str, index: int) -> bool:
         """Whether the file is another one now than when an execution read it."""

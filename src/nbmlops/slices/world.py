@@ -17,8 +17,25 @@ SEARCH_PATH: Final = "<sys.path>"
 FIGURES: Final = "<figures>"
 EXTENSIONS: Final = "<extensions>"
 PACKAGE: Final = "<package:"
-_OURS: Final = "NBMLOPS_"
-_OUR_THREADS: Final = "nbmlops-"
+_HELPERS: Final = (
+    "nbmlops",
+    "QueueFeederThread",
+    "ExecutorManagerThread",
+    "ThreadPoolExecutor",
+    "asyncio_",
+    "IOPub",
+)
+_HELPERS_MODULES: Final = (
+    "tqdm",
+    "joblib",
+    "multiprocessing",
+    "concurrent",
+    "ipykernel",
+    "zmq",
+    "dask",
+    "distributed",
+)
+_OURS: Final[dict[type, Any]] = {bytes: b"NBMLOPS_", str: "NBMLOPS_"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +44,7 @@ class World:
 
     Attributes:
         parts: by name of the pseudo-variable: something that compares equal when it did not change.
-        threads: how many threads live beside our own.
+        threads: how many threads live that may work for the user.
     """
 
     parts: dict[str, Any]
@@ -56,7 +73,7 @@ def look_around() -> World:
         parts[FOLDER] = os.getcwd()  # noqa: PTH109 - on every cell
     except OSError:  # the folder is gone
         parts[FOLDER] = ""
-    parts[ENVIRONMENT] = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
+    parts[ENVIRONMENT] = _environment()
     parts[SEARCH_PATH] = tuple(sys.path)
     matplotlib = sys.modules.get("matplotlib")
     settings = getattr(matplotlib, "rcParams", None)
@@ -65,7 +82,19 @@ def look_around() -> World:
     helpers = sys.modules.get("matplotlib._pylab_helpers")
     if helpers is not None:
         parts[FIGURES] = tuple(getattr(getattr(helpers, "Gcf", None), "figs", ()))
-    return World(parts, sum(not thread.name.startswith(_OUR_THREADS) for thread in threading.enumerate()))
+    return World(parts, sum(not _is_a_helper(thread) for thread in threading.enumerate()))
+
+
+def _is_a_helper(thread: threading.Thread) -> bool:
+    """Whether a thread only serves a library: ours, progress bars, pools that wait for work."""
+    return thread.name.startswith(_HELPERS) or type(thread).__module__.startswith(_HELPERS_MODULES)
+
+
+def _environment() -> dict[Any, Any]:
+    known: dict[Any, Any] = getattr(os.environ, "_data", None) or dict(
+        os.environ
+    )  # undecoded: a tenth of the time
+    return {key: value for key, value in known.items() if not key.startswith(_OURS[type(key)])}
 
 
 def _settings(settings: Any) -> dict[str, Any]:

@@ -23,6 +23,8 @@ _PIECE: Final = 1 << 20
 _PACKED: Final = b"nbmlops packed 1\n"
 _LARGE: Final = 1 << 16  # bytes
 _WORTH: Final = 0.5  # of its size, what the samples must come down to
+_PACKED_FROM: Final = 1 << 10  # bytes: below, a file takes a block of the disk either way
+_PAYS: Final = 0.9
 _SAMPLES: Final = 4
 _SAMPLE: Final = 1 << 14  # bytes
 _TEXTS: Final = frozenset({".csv", ".html", ".ipynb", ".json", ".log", ".md", ".tsv", ".txt", ".yaml"})
@@ -75,6 +77,22 @@ class BlobStore:
         """
         digest = str(blake3(data).hexdigest())
         return digest if self._is_kept(digest) else self._put_pieces([data])
+
+    def put_packed(self, data: bytes) -> str:
+        """As `put`, packed where the bytes are many and get much smaller.
+
+        Raises:
+            StoreError: they can't be written.
+        """
+        digest = str(blake3(data).hexdigest())
+        if self._is_kept(digest):
+            return digest
+        pays = len(data) > _PACKED_FROM and len(zlib.compress(data[:_LARGE], 1)) < len(data[:_LARGE]) * _PAYS
+        return self._put_pieces([data], zlib.compressobj(6) if pays else None)
+
+    def touch(self, digest: str) -> bool:
+        """Marks a blob as in use, so that nobody collects it before it is named; False where it is gone."""
+        return bool(digest) and self._is_kept(digest)
 
     def put_file(self, path: Path) -> str:
         """Keeps a copy of the file and names its digest; one of much text is kept packed."""

@@ -26,6 +26,7 @@ from nbmlops.store.folder import StoreFolder
 from nbmlops.store.formats import Migration, found_format, migrate, prepare, sqlite_file
 from nbmlops.store.journal_mode import WAL, choose_mode
 from nbmlops.store.liveness import NO_LOCKS
+from nbmlops.store.older import read_as_newest
 from nbmlops.store.watchdog import Watchdog
 
 _LOCK_POLL_SECONDS = 0.02
@@ -351,13 +352,14 @@ class Database:
             engine = new_engine(url, self._patience).execution_options(**{_READ_ONLY: True})
             try:
                 with self._translated(), engine.connect() as connection:
-                    found_format(connection, self.location)  # format 1 has all that is read
+                    found = found_format(connection, self.location)
             except StoreFormatError:
                 engine.dispose()
                 raise
             except StoreError:
                 engine.dispose()
                 continue
+            read_as_newest(engine, found or 0)
             self._file = self._identity()
             return engine
         raise StoreError(f"The store {self.folder.root} can neither be written nor read: {cause}") from cause

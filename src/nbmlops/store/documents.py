@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nbmlops.records import Column, Environment, Fingerprint, GitState, Input, OutputTails, ResourceUse
+from nbmlops.records import (
+    Column,
+    Environment,
+    Fingerprint,
+    GitState,
+    Input,
+    OutputTails,
+    ResourceUse,
+    ThreadPool,
+)
 
 
 def input_to_doc(item: Input) -> dict[str, Any]:
@@ -19,6 +28,9 @@ def input_to_doc(item: Input) -> dict[str, Any]:
         "path": item.path,
         "nbytes": item.nbytes,
         "note": item.note,
+        "profile": item.profile,
+        "kept": item.kept,
+        "dvc": item.dvc,
     }
     return doc | {key: value for key, value in optional.items() if value not in (None, [], "")}
 
@@ -35,6 +47,9 @@ def input_from_doc(doc: Mapping[str, Any]) -> Input:
         path=doc.get("path"),
         nbytes=doc.get("nbytes"),
         note=doc.get("note", ""),
+        profile=doc.get("profile", ""),
+        kept=doc.get("kept", ""),
+        dvc=doc.get("dvc", ""),
     )
 
 
@@ -44,8 +59,15 @@ def git_from_doc(doc: Mapping[str, Any] | None) -> GitState | None:
 
 
 def environment_from_doc(doc: Mapping[str, Any] | None) -> Environment | None:
-    """The environment kept as a blob."""
-    return Environment(**doc) if doc else None
+    """The environment kept as a blob; older ones lack fields, those of newer versions are passed over."""
+    if not doc:
+        return None
+    known = {name: doc[name] for name in Environment.__slots__ if name in doc}
+    pools = tuple(
+        ThreadPool(**{name: pool[name] for name in ThreadPool.__slots__ if name in pool})
+        for pool in known.get("pools", ())
+    )
+    return Environment(**known | {"pools": pools})
 
 
 def resources_from_doc(doc: Mapping[str, Any] | None) -> ResourceUse:

@@ -12,6 +12,7 @@ This folder holds the runs that nbmlops tracked. Nothing here leaves this machin
 
   store.db   parameters, metrics, tags: an SQLite database
   blobs/     models, figures and other files, named by their content
+  kept/      which data are kept, so that their versions share what they have in common
   journals/  what running processes have logged and the database has not taken in yet
 
 To remove every trace of it, delete this folder.
@@ -45,6 +46,11 @@ class StoreFolder:
     def blobs(self) -> Path:
         """Files named by their content."""
         return self.root / "blobs"
+
+    @property
+    def kept(self) -> Path:
+        """Which data are kept."""
+        return self.root / "kept"
 
     def ensure(self) -> bool:
         """Makes the folder where it is missing; True when it was.

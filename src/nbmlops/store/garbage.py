@@ -16,6 +16,7 @@ from nbmlops.store.blobs import BlobStore
 from nbmlops.store.database import Database
 
 _KEYS = ("environment", "slice")  # of what a run's `doc` names
+_INPUT_KEYS = ("profile", "kept")  # of what an input's `doc` names
 YOUNG_SECONDS = 3600.0  # a file is written before the run that names it is in the tables
 
 
@@ -109,9 +110,13 @@ class GarbageCollector:
         artifacts, runs = tables.artifacts, tables.runs
         files = select(artifacts.c.digest, artifacts.c.is_dir).distinct()
         docs = select(runs.c.doc).where(or_(*(runs.c.doc.contains(f'"{key}"') for key in _KEYS)))
+        inputs = select(tables.inputs.c.doc).where(
+            or_(*(tables.inputs.c.doc.contains(f'"{key}"') for key in _INPUT_KEYS))
+        )
         if run_ids is not None:
             files = files.where(artifacts.c.run_id.in_(run_ids))
             docs = docs.where(runs.c.id.in_(run_ids))
+            inputs = inputs.where(tables.inputs.c.run_id.in_(run_ids))
         named: set[str] = set()
         for row in connection.execute(files):
             named.add(row.digest)
@@ -121,7 +126,18 @@ class GarbageCollector:
             named.update(doc[key] for key in _KEYS if doc.get(key))
             if doc.get("slice"):
                 named.update(self._modules(doc["slice"]))
+        for doc in map(json.loads, connection.scalars(inputs)):
+            named.update(doc[key] for key in _INPUT_KEYS if doc.get(key))
+            if doc.get("kept"):
+                named.update(self._packs(doc["kept"]))
         return named
+
+    def _packs(self, digest: str) -> list[str]:
+        """The files of rows that the manifest of kept data names."""
+        try:
+            return list(json.loads(self._blobs.get(digest))["packs"])
+        except NotFoundError:
+            return []
 
     def _modules(self, digest: str) -> list[str]:
         """The sources of the user's modules that a slice names."""

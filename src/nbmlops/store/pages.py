@@ -26,7 +26,11 @@ from nbmlops.store.where import to_clause
 
 _R, _E = tables.runs.c, tables.experiments.c
 _M, _P, _T = tables.metrics.c, tables.params.c, tables.tags.c
-_ORDERED = {name: _R[name] for name in ("started", "name", "status", "duration")} | {"experiment": _E.name}
+_ORDERED: dict[str, ColumnElement[Any]] = {
+    **{name: _R[name] for name in ("started", "name", "status", "duration")},
+    "experiment": _E.name,
+    "verdict": func.nullif(_R.verdict, ""),
+}
 _ORDERED_TABLES = {
     "metrics": (tables.metrics, ("last",)),
     "params": (tables.params, ("num", "text")),  # numbers stand before texts
@@ -252,6 +256,8 @@ def _has_word(word: str, *, sqlite: bool) -> ColumnElement[bool]:
         _R.id.startswith(word.lower(), autoescape=True),
         like(_R.note),
         like(_R.status),
+        like(_R.verdict),
+        like(_R.findings),
         _R.experiment_id.in_(select(_E.id).where(like(_E.name))),
         _R.id.in_(select(_T.run_id).where(or_(like(_T.key), like(_T.value)))),
         _R.id.in_(select(_P.run_id).where(_P.type == "s", like(_P.text))),

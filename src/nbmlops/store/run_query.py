@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, asc, desc, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, asc, case, desc, func, select
 
 from nbmlops.errors import ValueRefusedError
-from nbmlops.records import RunStatus
+from nbmlops.records import RunStatus, Verdict
 from nbmlops.records.where import parse_where
 from nbmlops.records.where_tree import Field
 from nbmlops.store import tables
 from nbmlops.store.database import Database
 from nbmlops.store.known_keys import check_keys, has_key, near_fields, unknown_order
 from nbmlops.store.pieces import pieces
+from nbmlops.store.proofs import findings_from_doc
 from nbmlops.store.run_ids import FoundRuns, ambiguous, find_runs, not_found
 from nbmlops.store.values import decode_metric, decode_value
 from nbmlops.store.where import to_clause
@@ -49,7 +51,10 @@ class RunQuery:
 
 @dataclass(frozen=True, slots=True)
 class RunTable:
-    """Runs as columns, for a DataFrame: each of `columns` has as many values as there are runs."""
+    """Runs as columns, for a DataFrame: each of `columns` has as many values as there are runs.
+
+    `columns["verdict"]` holds a `Verdict` or None, `columns["findings"]` a tuple of `Finding` for each run.
+    """
 
     columns: Mapping[str, Sequence[Any]]
     params: Mapping[str, Sequence[Any]]
@@ -89,6 +94,20 @@ class RunFinder:
                 raise ambiguous(connection, found)
             if not found.count:
                 raise not_found(connection, wanted, self._database.location, deleted=deleted)
+        return found
+
+    def with_model(self, name: str) -> str | None:
+        """The id of the newest run that kept a model of this name, None where none did."""
+        kept = tables.artifacts.c
+        query = (
+            select(_R.id)
+            .join(tables.artifacts, kept.run_id == _R.id)
+            .where(kept.name == name, kept.kind == "model", _R.deleted.is_(None))
+            .order_by(desc(_R.started))
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            found: str | None = connection.scalar(query)
         return found
 
     def table(self, query: RunQuery) -> RunTable:
@@ -159,7 +178,8 @@ def _in_scope(query: RunQuery) -> Select[Any]:
     chosen = (
         select(
             _R.id, _R.name, _E.name.label("experiment"), _R.status, _R.started, _R.duration,
-            _R.kind, _R.note, _R.identity, _R.error,
+            _R.kind, _R.note, _R.identity, _R.error, _R.verdict,
+            case((_R.findings != "", _R.doc), else_="{}").label("findings"),  # long, and rarely needed
         )
         .outerjoin(tables.experiments, _E.id == _R.experiment_id)
         .where(_R.deleted.is_not(None) if query.deleted else _R.deleted.is_(None))
@@ -175,8 +195,10 @@ def _is_unfiltered(query: RunQuery) -> bool:
     return query == RunQuery(order_by=query.order_by, defaults=query.defaults)
 
 
-_ORDERED_COLUMNS = {name: _R[name] for name in ("id", "name", "status", "started", "duration", "kind")} | {
-    "experiment": _E.name
+_ORDERED_COLUMNS: dict[str, ColumnElement[Any]] = {
+    **{name: _R[name] for name in ("id", "name", "status", "started", "duration", "kind")},
+    "experiment": _E.name,
+    "verdict": func.nullif(_R.verdict, ""),
 }
 _ORDERED_TABLES: dict[str, tuple[Table, Sequence[str]]] = {
     "metrics": (tables.metrics, ["last"]),
@@ -219,9 +241,16 @@ def _ordered_columns(field: Field) -> list[ColumnElement[Any]]:
 
 
 def _columns(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
-    names = ("id", "name", "experiment", "status", "started", "duration", "kind", "note", "identity", "error")
-    columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return dict(zip(names, columns, strict=True))
+    names = (
+        "id", "name", "experiment", "status", "started", "duration", "kind", "note", "identity", "error", "verdict",
+        "findings",
+    )  # fmt: skip
+    columns: dict[str, Sequence[Any]] = dict(
+        zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True)
+    )
+    columns["verdict"] = [Verdict(found) if found else None for found in columns["verdict"]]
+    columns["findings"] = [findings_from_doc(json.loads(doc).get("findings")) for doc in columns["findings"]]
+    return columns
 
 
 class _Pivot:

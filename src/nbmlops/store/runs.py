@@ -12,7 +12,17 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from nbmlops.errors import NotFoundError, StoreError, ValueRefusedError
-from nbmlops.records import Artifact, LocalModule, Metric, Param, RunInfo, RunStatus, SliceCell, Verdict
+from nbmlops.records import (
+    Artifact,
+    Fingerprint,
+    LocalModule,
+    Metric,
+    Param,
+    RunInfo,
+    RunStatus,
+    SliceCell,
+    Verdict,
+)
 from nbmlops.store import tables
 from nbmlops.store.batch import remove_run
 from nbmlops.store.blobs import BlobStore
@@ -55,6 +65,28 @@ class RunRepository:
             }
         return [self._info(rows[run_id], parts) for run_id in run_ids if run_id in rows]
 
+    def parts(self, run_id: str) -> list[str]:
+        """The ids of the runs that are part of one, in the order they began; none that is in the bin."""
+        query = select(_R.id).where(_R.parent_id == run_id, _R.deleted.is_(None)).order_by(_R.started, _R.id)
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
+    def newest_of_cells(self, notebook: str) -> list[str]:
+        """The ids of the newest runs of a notebook's tracked cells, one for each cell, the oldest first.
+
+        Args:
+            notebook: as the runs name it.
+        """
+        query = (
+            select(_R.id, _R.cell_id, _R.source)
+            .where(_R.notebook == notebook, _R.kind == "cell", _R.deleted.is_(None))
+            .order_by(_R.started, _R.id)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        newest = {row.cell_id or row.source: row.id for row in rows}
+        return sorted(newest.values(), key=[row.id for row in rows].index)
+
     def _info(self, row: Any, parts: Mapping[str, Mapping[str, list[Any]]]) -> RunInfo:
         doc = json.loads(row.doc)
         cells, modules, cwd = self._slice(doc.get("slice"))
@@ -92,7 +124,7 @@ class RunRepository:
             parent=row.parent_id,
             identity=row.identity,
             git=git_from_doc(doc.get("git")),
-            environment=self._environment(doc.get("environment")),
+            environment=self._environment(doc.get("environment"), doc.get("seeds", {})),
             resources=resources_from_doc(doc.get("resources")),
             output=output_from_doc(doc.get("output")),
             degraded=tuple(doc.get("degraded", ())),
@@ -102,6 +134,7 @@ class RunRepository:
             slice=cells,
             modules=tuple(replace(m, diff=doc.get("module_diffs", {}).get(m.name, "")) for m in modules),
             cwd=cwd,
+            files={path: Fingerprint(*marks) for path, marks in doc.get("files", {}).items()},
             findings=findings_from_doc(doc.get("findings")),
             verdict=Verdict(row.verdict) if row.verdict else None,
             reproduction=reproduction_from_doc(doc.get("reproduction")),
@@ -115,13 +148,26 @@ class RunRepository:
         except (NotFoundError, StoreError):
             return (), (), ""  # the rest of the run is still worth reading
 
-    def _environment(self, digest: str | None) -> Any:
+    def _environment(self, digest: str | None, seeds: Mapping[str, str]) -> Any:
         if digest is None:
             return None
         try:
-            return environment_from_doc(json.loads(self._blobs.get(digest)))
+            found = environment_from_doc(json.loads(self._blobs.get(digest)))
+            return replace(found, seeds=seeds) if found is not None else None
         except (NotFoundError, StoreError):
             return None  # the rest of the run is still worth reading
+
+    def reading(self, content: str, limit: int = 20) -> list[str]:
+        """The ids of the runs that read data of this content, the newest first."""
+        inputs = tables.inputs.c
+        query = (
+            select(_R.id)
+            .where(_R.id.in_(select(inputs.run_id).where(inputs.content == content)), _R.deleted.is_(None))
+            .order_by(_R.started.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
 
     def rename(self, run_id: str, name: str) -> None:
         """Gives the run another name."""

@@ -25,6 +25,7 @@ from nbmlops.capture.scalars import float_scalar
 from nbmlops.capture.scope import CellScope, reachable_reads, reaches_fit_or_log, read_scope
 from nbmlops.records import Finding, Input, Metric, Param, RunStatus
 from nbmlops.store.documents import input_to_doc
+from nbmlops.tracking.data_keeper import DataKeeper
 from nbmlops.tracking.guard import Guard
 from nbmlops.tracking.inputs import (
     Progress,
@@ -99,10 +100,17 @@ class TrackedCell:
         source: the cell and its namespace.
         watchers: of the process.
         progress: called with the fraction done of a long hash.
+        keeper: gives what keeps profiles and data, where there is a store to keep them in.
     """
 
     def __init__(
-        self, options: CellOptions, source: CellSource, watchers: Watchers, progress: Progress
+        self,
+        options: CellOptions,
+        source: CellSource,
+        watchers: Watchers,
+        progress: Progress,
+        *,
+        keeper: Callable[[], DataKeeper] | None = None,
     ) -> None:
         self.options = options
         self.source = source
@@ -111,6 +119,7 @@ class TrackedCell:
         self.outcome = Outcome()
         self._watchers = watchers
         self._progress = progress
+        self._keeper = keeper
         self._scope = CellScope()
         self._reached = self._scope
         self._before: dict[str, Any] = {}
@@ -178,9 +187,22 @@ class TrackedCell:
         ]
         found = data_names(reachable_reads(self._scope, namespace), namespace)
         names = list(dict.fromkeys([*named.variables, *found]))
-        self.outcome.inputs += describe_names(names, namespace, self._progress)
+        self.outcome.inputs += self._kept(describe_names(names, namespace, self._progress))
         self.outcome.notices += cut_notice(len(names))
         self.outcome.doubts += leaks(names, namespace)
+
+    def _kept(self, items: list[Input]) -> list[Input]:
+        """The inputs with their profiles, and with the data where that is asked for."""
+        if self._keeper is None or self.run is None:
+            return items
+        keeper = self._keeper()
+        with self.guard.protect("Profiles of the inputs"):
+            items = keeper.with_profiles(items, self.source.namespace)
+        if self.options.keeps_data:
+            with self.guard.protect("The data"):
+                items, notices = keeper.with_data(items, self.source.namespace)
+                self.outcome.notices += notices
+        return items
 
     def stop_clock(self) -> None:
         """The cell has run: what follows is not its time."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
-
-from blake3 import blake3
 
 from nbmlops.findings.document import saved_cells
 from nbmlops.findings.metric_flows import metric_flows
@@ -20,8 +17,6 @@ from nbmlops.slices.observe import Observer
 from nbmlops.tracking.context import ContextReader
 from nbmlops.tracking.proofs import keep_findings, keep_slice
 from nbmlops.tracking.recorder import Recorder
-
-_MAX_MODULE = 1 << 20  # bytes of source that are kept
 
 
 class CellProof:
@@ -50,6 +45,10 @@ class CellProof:
         modules = [self._kept_module(name, path) for name, path in self._modules().items()]
         cells = slice_cells(self._observer.history, self._execution)
         keep_slice(self._recorder, run_id, cells, modules, cwd=cwd)
+        if seeds := {name: seed for execution in self._chosen for name, seed in execution.seeds.items()}:
+            self._recorder.context(run_id, doc={"seeds": seeds})
+        if files := self._files():
+            self._context.files_for(run_id, files)
         if modules:
             self._context.diff_for(run_id, {module.name: module.path for module in modules})
 
@@ -83,9 +82,15 @@ class CellProof:
             saved_at=saved_at,
             metric_flows=self._execution.metrics,
             modules=self._modules(),
-            module_digests=dict(self._observer.module_digests),
+            module_digests=dict(self._observer.modules.digests),
             masked=frozenset(item.index for item in self._chosen if mask(item.raw) != item.raw),
         )
+
+    def _files(self) -> dict[str, float]:
+        """The files that cells before the tracked one read, less those that one of them wrote, and when."""
+        written = {path for execution in self._chosen for path in execution.writes}
+        earlier = [execution for execution in self._chosen if execution is not self._execution]
+        return {path: item.ended for item in earlier for path in item.reads if path not in written}
 
     def _modules(self) -> dict[str, str]:
         """The user's modules that the chosen cells imported, and those that they import in turn."""
@@ -100,12 +105,13 @@ class CellProof:
         return found
 
     def _kept_module(self, name: str, path: str) -> LocalModule:
-        """A module with its source as a blob; one that holds a secret, or is very large, is told by its hash alone."""
-        try:
-            data = Path(path).read_bytes()
-        except OSError:
-            return LocalModule(name, path, "")
-        text = data.decode("utf-8", "replace")
-        if len(data) <= _MAX_MODULE and self._recorder.mask(text) == text:
-            return LocalModule(name, path, self._recorder.blobs.put(data))
-        return LocalModule(name, path, str(blake3(data).hexdigest()))
+        """A module with the source that was loaded as a blob; one that holds a secret, or is very large, is told by
+        its hash alone.
+        """
+        known = self._observer.modules
+        source = known.sources.get(name)
+        if source is not None:
+            text = source.decode("utf-8", "replace")
+            if self._recorder.mask(text) == text:
+                return LocalModule(name, path, self._recorder.blobs.put(source))
+        return LocalModule(name, path, known.digests.get(name, ""))

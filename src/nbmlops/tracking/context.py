@@ -14,6 +14,7 @@ from pathlib import Path
 from nbmlops.capture.environment import EnvironmentReader
 from nbmlops.capture.git import read_diff, read_git
 from nbmlops.records import GitState
+from nbmlops.tracking.file_marks import FileMarks
 from nbmlops.tracking.recorder import Recorder
 
 _GIT_SECONDS = 2.0
@@ -25,6 +26,7 @@ class ContextReader:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._environments = EnvironmentReader()
+        self._file_marks = FileMarks()
         self._last_git: tuple[float, Path | None, GitState | None] = (0.0, None, None)
         self._begin()
         forked = weakref.WeakMethod(self._begin)
@@ -56,6 +58,22 @@ class ContextReader:
             self._recorder.context(run_id, doc={"module_diffs": found})
             self._recorder.wake()
 
+    def files_for(self, run_id: str, files: Mapping[str, float]) -> None:
+        """Begins to hash files that cells before the tracked one read; returns at once.
+
+        Args:
+            run_id: what is found is added to this run.
+            files: paths to when they were read, in seconds since the epoch; what was written since is left out.
+        """
+        if self._pool is not None:
+            self._last = self._pool.submit(self._hash, run_id, files)
+
+    def _hash(self, run_id: str, files: Mapping[str, float]) -> None:
+        found = {path: mark for path, read in files.items() if (mark := self._file_marks.of(path, read))}
+        if found:
+            self._recorder.context(run_id, doc={"files": found})
+            self._recorder.wake()
+
     def wait(self, seconds: float = 30.0) -> None:
         """Waits until what was begun is written, or for so long: whoever reads the run sees it later then."""
         if self._last is not None:
@@ -72,7 +90,7 @@ class ContextReader:
 
     def _read(self, run_id: str, folder: Path) -> None:
         try:
-            environment = asdict(self._environments.read())
+            environment = self._recorder.mask(asdict(self._environments.read()))
             digest = self._recorder.blobs.put(json.dumps(environment, sort_keys=True).encode())
             git = self._git(folder)
             doc = {"environment": digest, "git": asdict(git) if git else None}

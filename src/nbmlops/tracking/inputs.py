@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nbmlops.capture.data import describe, describe_file, is_data
+from nbmlops.capture.dvc import find_dvc, fits
 from nbmlops.capture.files import OpenedFile
 from nbmlops.capture.overlap import MAX_CELLS, RowHashes, row_hashes, shared_count
 from nbmlops.records import Input
@@ -45,13 +46,29 @@ def describe_files(opened: Iterable[OpenedFile], root: Path, progress: Progress)
 
 
 def _described(opened: OpenedFile, root: Path, progress: Progress) -> Input:
-    found = describe_file(opened.path, root=root, kind=opened.kind, on_progress=progress)
+    found = _with_dvc(describe_file(opened.path, root=root, kind=opened.kind, on_progress=progress))
     if opened.mtime_ns is None or found.note:
         return found
     now = Path(opened.path).stat()
     if (now.st_mtime_ns, now.st_size) == (opened.mtime_ns, opened.size):
         return found
     return replace(found, note="changed after the cell had opened it: this is what it holds now")
+
+
+def _with_dvc(item: Input) -> Input:
+    """The input with the md5 that DVC knows the file by; where the content is another one, the note says so."""
+    if item.path is None or item.kind not in {"file", "directory"} or item.note:
+        return item
+    path = Path(item.path)
+    entry = find_dvc(path)
+    if entry is None:
+        return item
+    try:
+        same = fits(path, entry)
+    except OSError:
+        return replace(item, dvc=entry.md5)
+    note = "" if same else "changed since `dvc add`: its content has another md5 than DVC's file says"
+    return replace(item, dvc=entry.md5, note=note)
 
 
 def cut_notice(count: int) -> list[str]:

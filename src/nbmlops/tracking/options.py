@@ -18,6 +18,7 @@ class CellOptions:
         models: names of models to keep; None for those that the cell fits, empty for none.
         nested: the run becomes part of the active one.
         records_data: False for `--no-data`.
+        keeps_data: keep the tables that it reads, not only their fingerprints.
         quiet: show no line after the cell.
         automatic: tracked because of `%track on`: leaves no run when nothing was fitted or logged.
     """
@@ -32,5 +33,6 @@ class CellOptions:
     note: str | None = None
     nested: bool = False
     records_data: bool = True
+    keeps_data: bool = False
     quiet: bool = False
     automatic: bool = False

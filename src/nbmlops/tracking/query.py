@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbmlops.records import Series
+from nbmlops.views.proof_words import finding_codes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,8 @@ FRONT_COLUMNS = ("id", "name", "experiment", "status", "started", "duration")
 
 def runs_frame(table: RunTable) -> pd.DataFrame:
     """One row a run: id, name, experiment, status, started, duration (seconds), then `params.*`,
-    `metrics.*` and `tags.*`; None or NaN where a run has none.
+    `metrics.*` and `tags.*`, `verdict`, `findings` (codes, parted by blanks) and `note`; None or NaN where a run
+    has none.
     """
     import pandas as pd
 
@@ -25,6 +27,8 @@ def runs_frame(table: RunTable) -> pd.DataFrame:
     columns["started"] = pd.to_datetime(list(columns["started"]), unit="s", utc=True)
     for prefix, group in (("params", table.params), ("metrics", table.metrics), ("tags", table.tags)):
         columns |= _prefixed(prefix, group)
+    columns["verdict"] = [None if found is None else str(found) for found in table.columns["verdict"]]
+    columns["findings"] = [finding_codes(found) for found in table.columns["findings"]]
     # `note` last: it is long, and rarely there.
     columns["note"] = table.columns["note"]
     return pd.DataFrame(columns)

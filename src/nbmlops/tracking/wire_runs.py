@@ -6,20 +6,32 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from nbmlops.records import Input, Metric, RunInfo
+from nbmlops.records import Finding, Input, Metric, Reproduction, RunInfo, SliceCell
 from nbmlops.records.wire import (
+    CheckInfo,
+    FindingInfo,
     InputInfo,
     MetricInfo,
     Row,
     RunDetails,
+    SliceCellInfo,
     WireNumber,
     WireValue,
+)
+from nbmlops.views.markup import block
+from nbmlops.views.proof_words import (
+    cell_mark,
+    check_remarks,
+    differing_metrics,
+    telling_line,
+    verdict_sentence,
 )
 
 if TYPE_CHECKING:
     from nbmlops.store.pages import RunRow
 
 _EXACT_IN_A_DOUBLE = 2**53
+_MOST_SOURCE = 3000  # characters of one cell of a slice
 
 
 def wire_number(value: float) -> WireNumber:
@@ -65,6 +77,8 @@ def wire_row(row: RunRow | RunInfo) -> Row:
         "doubts": list(row.doubts),
         "degraded": list(row.degraded),
         "identity": row.identity,
+        "verdict": str(row.verdict) if row.verdict else None,
+        "findings": [_finding(finding) for finding in row.findings],
         "params": {key: wire_value(value) for key, value in row.params.items()},
         "metrics": {key: wire_number(value) for key, value in row.metrics.items()},
         "tags": dict(row.tags),
@@ -90,6 +104,9 @@ def wire_details(run: RunInfo) -> RunDetails:
             for a in run.artifacts
         ],
         "notices": list(run.notices),
+        "check": _check(run.reproduction) if run.reproduction else None,
+        "slice": [_slice_cell(cell, at) for at, cell in enumerate(run.slice[:-1])],
+        "modules": [{"name": m.name, "path": m.path, "changed": bool(m.diff)} for m in run.modules],
         "git": {"commit": run.git.commit, "dirty": run.git.dirty, "branch": run.git.branch}
         if run.git
         else None,
@@ -115,6 +132,30 @@ def _metric(metric: Metric) -> MetricInfo:
         "last_step": metric.last_step,
         "direction": metric.direction,
         "origin": metric.origin,
+    }
+
+
+def _finding(finding: Finding) -> FindingInfo:
+    return {"code": finding.code, "message": finding.message, "name": finding.name}
+
+
+def _check(check: Reproduction) -> CheckInfo:
+    changes = differing_metrics(check)
+    return {
+        "verdict": str(check.verdict),
+        "summary": verdict_sentence(check).partition(": ")[2],
+        "metrics": [{"key": k, "then": then, "now": now, "change": by} for k, then, now, by in changes],
+        "remarks": list(check_remarks(check)),
+    }
+
+
+def _slice_cell(cell: SliceCell, at: int) -> SliceCellInfo:
+    return {
+        "mark": cell_mark(cell, at),
+        "first": telling_line(cell),
+        "reason": cell.reason,
+        "failed": cell.failed,
+        "source": block(cell.source, _MOST_SOURCE),
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nbmlops.records.proof import Finding
 from nbmlops.records.runs import Direction, RunStatus
 from nbmlops.views.markup import plain, shown
 from nbmlops.views.numbers import (
@@ -20,6 +21,7 @@ from nbmlops.views.numbers import (
     format_shape,
     is_better,
 )
+from nbmlops.views.proof_words import finding_sentence
 
 MAX_BYTES = 2000
 
@@ -75,6 +77,7 @@ class CellLine:
         notices: other findings about the run, each a sentence.
         error: the exception in one line, when the cell failed.
         degraded: what could not be recorded, each a sentence.
+        findings: why it may not be possible to trust the run, or to do it again.
     """
 
     name: str
@@ -90,6 +93,7 @@ class CellLine:
     notices: tuple[str, ...] = ()
     error: str = ""
     degraded: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class _Limits(NamedTuple):
@@ -97,6 +101,12 @@ class _Limits(NamedTuple):
     inputs: int
     messages: int
     chars: int
+
+
+class _Message(NamedTuple):
+    colour: str
+    text: str
+    code: str = ""
 
 
 _STEPS = (
@@ -128,7 +138,7 @@ def line_text(line: CellLine) -> str:
         *_rest(len(line.inputs) - 4, "input"),
         *_kept(line, 40),
     ]
-    messages = [plain(text, 160) for _, text in _messages(line)]
+    messages = [plain(f"{said.code} {said.text}", 160) for said in _messages(line)]
     return "\n  ".join(
         [f"{'●' if line.status is RunStatus.FINISHED else '○'} {' · '.join(parts)}", *messages]
     )
@@ -147,7 +157,7 @@ def _html(line: CellLine, limits: _Limits) -> str:
         parts.append(chips)
     folded = " · ".join([*(shown(text, limits.chars) for text in _kept(line, limits.chars))])
     messages = list(_messages(line))
-    said = "".join(_message_html(*message, limits.chars) for message in messages[: limits.messages])
+    said = "".join(_message_html(message, limits.chars) for message in messages[: limits.messages])
     if more := len(messages) - limits.messages:
         said += f"<div>and {count_of(more, 'more notice')}: %nbmlops show {shown(line.short_id, 8)}</div>" * (
             more > 0
@@ -211,17 +221,21 @@ def _kept(line: CellLine, limit: int) -> Iterator[str]:
         yield count_of(line.figures, "figure")
 
 
-def _messages(line: CellLine) -> Iterator[tuple[str, str]]:
+def _messages(line: CellLine) -> Iterator[_Message]:
     if line.error:
-        yield _BAD, line.error
+        yield _Message(_BAD, line.error)
     if line.goal:
-        yield _GOOD, f"Goal reached: {line.goal}"
-    yield from ((_WARN, finding) for finding in (*line.doubts, *line.notices))
-    yield from ((_FAINT, f"Not recorded: {reason}") for reason in line.degraded)
+        yield _Message(_GOOD, f"Goal reached: {line.goal}")
+    yield from (_Message(_WARN, doubt) for doubt in line.doubts)
+    yield from (_Message(_WARN, finding_sentence(item).rstrip("."), item.code) for item in line.findings)
+    yield from (_Message(_WARN, notice) for notice in line.notices)
+    yield from (_Message(_FAINT, f"Not recorded: {reason}") for reason in line.degraded)
 
 
-def _message_html(colour: str, text: str, limit: int) -> str:
-    return f'<div style="border-left:3px solid {colour};padding-left:8px">{shown(text, limit)}</div>'
+def _message_html(message: _Message, limit: int) -> str:
+    code = f'<code style="background:none;padding:0">{shown(message.code, 8)}</code> ' if message.code else ""
+    text = shown(message.text, limit)
+    return f'<div style="border-left:3px solid {message.colour};padding-left:8px">{code}{text}</div>'
 
 
 def _rest(count: int, noun: str) -> list[str]:

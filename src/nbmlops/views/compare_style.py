@@ -33,6 +33,10 @@ vertical-align:baseline;max-width:34em;white-space:nowrap}
 .nbm .nbm-word{color:var(--nw);font-weight:600}
 .nbm .nbm-bad{color:var(--nr);font-weight:600}
 .nbm .nbm-good{color:var(--ng)}
+.nbm small.nbm-good,.nbm small.nbm-bad,.nbm small.nbm-word{font-weight:500;white-space:nowrap}
+.nbm small.nbm-good{color:var(--ng)}
+.nbm small.nbm-bad{color:var(--nr)}
+.nbm small.nbm-word{color:var(--nw)}
 .nbm .nbm-out td,.nbm .nbm-out th{color:var(--nf)}
 .nbm code,.nbm pre{font:12px/1.5 var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,Consolas,monospace);
 background:none!important;padding:0!important;color:inherit!important;border:0}

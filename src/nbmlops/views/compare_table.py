@@ -12,6 +12,7 @@ from nbmlops.records.runs import RunStatus
 from nbmlops.views.compared import ABSENT, Comparison, MetricColumn, ParamColumn, Row
 from nbmlops.views.markup import param_text, shown
 from nbmlops.views.numbers import MISSING, column_decimals, count_of, format_column, format_delta
+from nbmlops.views.proof_words import verdict_html
 
 SIDE_BY_SIDE = 4
 METRIC_COLUMNS = 6
@@ -119,7 +120,7 @@ def _name_html(row: Row, *, is_baseline: bool = False) -> str:
         text += f" <code class=nbm-faint>{shown(row.run.short_id, 8)}</code>"
     if len(row.members) > 1:
         text += f" ×{len(row.members)}"
-    return text + (" <small>baseline</small>" if is_baseline else "")
+    return text + (" <small>baseline</small>" if is_baseline else "") + verdict_html(row.verdict)
 
 
 def _said_html(row: Row) -> str:

@@ -10,6 +10,7 @@ from nbmlops.views.compare_table import VALUE_CHARS, change_of, standing_word
 from nbmlops.views.compared import ABSENT, Comparison, MetricColumn, Row
 from nbmlops.views.markup import param_text, plain
 from nbmlops.views.numbers import count_of, format_column
+from nbmlops.views.proof_words import verdict_mark
 
 _LEAST_WIDTH = 40
 
@@ -33,11 +34,11 @@ def comparison_text(c: Comparison, width: int = 100) -> str:
 
 def _text_table(c: Comparison, width: int) -> Iterator[str]:
     columns, rest = _text_columns(c, width)
+    metrics = {plain(metric.key, 28) for metric in c.metrics}
     widths = [max(_width(cell) for cell in column) for column in columns]
     for position in range(len(c.rows) + 1):
         cells = [
-            _pad(column[position], widths[i], right=i > 0 and i <= len(c.metrics))
-            for i, column in enumerate(columns)
+            _pad(column[position], widths[i], right=column[0] in metrics) for i, column in enumerate(columns)
         ]
         yield "  ".join(cells).rstrip()
         if position:
@@ -50,6 +51,8 @@ def _text_table(c: Comparison, width: int) -> Iterator[str]:
 def _text_columns(c: Comparison, width: int) -> tuple[list[list[str]], int]:
     names = ["run", *(_text_name(row, is_baseline=i == c.baseline) for i, row in enumerate(c.rows))]
     columns = [names]
+    if any(row.verdict for row in c.rows):
+        columns.append(["verdict", *(verdict_mark(row.verdict) for row in c.rows)])
     columns += [[metric.key, *_text_metric(metric, c)] for metric in c.metrics]
     columns += [
         [column.key, *("" if v is ABSENT else param_text(v, VALUE_CHARS) for v in column.values)]

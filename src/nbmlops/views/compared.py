@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Literal
 
+from nbmlops.records import proof
 from nbmlops.records.runs import Direction, Goal, RunInfo, Series
 
 Standing = Literal["ranked", "doubtful", "other data", "running", "ended early"]
@@ -35,6 +36,7 @@ class Row:
         standing: whether it takes part in the ranking, and if not, why in a word.
         reasons: why it does not, each a sentence.
         remarks: what else to know of it, each a sentence.
+        verdict: the worst that a check of any of the members found; None when none was checked.
     """
 
     run: RunInfo
@@ -43,6 +45,7 @@ class Row:
     standing: Standing = "ranked"
     reasons: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    verdict: proof.Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from nbmlops.views.compared import (
 )
 from nbmlops.views.data_diff import compare_data
 from nbmlops.views.param_diff import split_params
+from nbmlops.views.proof_words import finding_line, worst_verdict
 from nbmlops.views.source_diff import diff_environments, diff_sources
 from nbmlops.views.verdict import judge
 
@@ -109,7 +110,7 @@ def _index_of(run: RunInfo | None, rows: Sequence[Row]) -> int | None:
 def _fold(runs: Sequence[RunInfo], chosen: RunInfo | None) -> list[Row]:
     groups: dict[tuple[object, ...], list[RunInfo]] = {}
     for run in runs:
-        key = (run.identity, run.status, run.doubts, run.notices) if run.identity else (run.id,)
+        key = (run.identity, run.status, run.doubts, run.notices, run.findings) if run.identity else (run.id,)
         groups.setdefault(key, []).append(run)
     for members in groups.values():
         members.sort(key=lambda run: run is not chosen)
@@ -121,6 +122,7 @@ def _fold(runs: Sequence[RunInfo], chosen: RunInfo | None) -> list[Row]:
             if names[first.name] == 1 and first.name
             else f"{first.name} {first.short_id}".strip(),
             members=tuple(run.id for run in members),
+            verdict=worst_verdict(run.verdict for run in members),
         )
         for members in groups.values()
     ]
@@ -133,7 +135,8 @@ def _with_standing(rows: Sequence[Row], chosen: RunInfo | None) -> list[Row]:
 
 def _stand(row: Row, other_data: str | None, remark: str | None) -> Row:
     run, doubtful = row.run, row.run.doubts
-    remarks = list(run.notices)
+    remarks = [finding_line(finding) for finding in run.findings]
+    remarks += run.notices
     remarks += [remark] if remark else []
     remarks += [f"Not recorded: {reason}" for reason in run.degraded]
     standing: Standing = "ranked"

@@ -41,6 +41,18 @@ def format_number(value: float | None, digits: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def format_exact(value: float) -> str:
+    """A number with every digit that tells it from its neighbours.
+
+    Example:
+        >>> format_exact(0.1), format_exact(0.30000000000000004), format_exact(float("nan")), format_exact(3.0)
+        ('0.1', '0.30000000000000004', 'NaN', '3')
+    """
+    if (word := _non_finite(value)) is not None:
+        return word
+    return repr(float(value)).removesuffix(".0").replace("-", MINUS)
+
+
 def format_column(values: Sequence[float | None]) -> list[str]:
     """Numbers of one column: the same decimals in all, as many as tell its distinct values apart.
 

@@ -17,6 +17,8 @@ from nbmlops.views.numbers import (
     format_number,
     format_shape,
 )
+from nbmlops.views.proof_words import verdict_html, verdict_mark
+from nbmlops.views.run_proof import proof_html, proof_text
 
 _MOST_PARAMS, _MOST_METRICS, _MOST_INPUTS = 100, 60, 40
 _STATUS = {
@@ -33,7 +35,7 @@ def run_html(run: RunInfo) -> str:
     mark, kind, word = _mark(run)
     head = (
         f'<p class="nbm-answer"><span class="{kind}">{mark}</span> <strong>{shown(run.name, 80)}</strong> '
-        f"<code>{shown(run.short_id, 8)}</code> <small>{word}</small></p>"
+        f"<code>{shown(run.short_id, 8)}</code> <small>{word}</small>{verdict_html(run.verdict)}</p>"
         f'<p class="nbm-faint">{shown(" · ".join(_facts(run)), 300)}</p>'
     )
     return f'<div class="nbm"><style>{COMPARE_STYLE}</style>{head}{_parts_html(run)}</div>'
@@ -57,7 +59,8 @@ def run_details_html(run: RunInfo, *, result: str = "", extra: str = "") -> str:
         f'<details class="run" id="run-{shown(run.short_id, 8)}"><summary><span>'
         f'<span class="{kind}">{mark}</span> '
         f"<strong>{shown(run.name, 60)}</strong> <code class=nbm-faint>{shown(run.short_id, 8)}</code> "
-        f'<small>{word}</small></span><span class="result">{shown(result, 120)}</span></summary>'
+        f"<small>{word}</small>{verdict_html(run.verdict)}</span>"
+        f'<span class="result">{shown(result, 120)}</span></summary>'
         f'<p class="nbm-faint">{shown(" · ".join(_facts(run)), 300)}</p>'
         f"{_parts_html(run, extra=extra)}</details>"
     )
@@ -67,15 +70,18 @@ def run_text(run: RunInfo, width: int = 100) -> str:
     """The run for a terminal."""
     mark, _, word = _mark(run)
     lines = [
-        f"{mark} {plain(run.name, 60)} {run.short_id} {word}",
+        " ".join(filter(None, (mark, plain(run.name, 60), run.short_id, word, verdict_mark(run.verdict)))),
         f"  {plain(' · '.join(_facts(run)), width - 2)}",
     ]
-    lines += [f"  {plain(text, width - 2)}" for text in _findings(run)]
+    lines += [f"  {plain(text, width - 2)}" for text in _remarks(run)]
     lines += _text_block("note", run.note)
+    parts = list(proof_text(run, width))
+    lines += [line for title, found in parts[:2] if found for line in ("", title, *found)]
     for title, pairs in _text_parts(run):
         if pairs:
             longest = max(len(key) for key, _ in pairs)
             lines += ["", title, *(f"  {key:<{longest}}  {value}"[:width].rstrip() for key, value in pairs)]
+    lines += [line for title, found in parts[2:] if found for line in ("", title, *found)]
     for title, text in (
         ("source", run.source),
         ("traceback", run.traceback),
@@ -114,7 +120,7 @@ def _facts(run: RunInfo) -> Iterator[str]:
         yield f"{run.notebook.replace(chr(92), '/').rpartition('/')[2]}{count}"
 
 
-def _findings(run: RunInfo) -> Iterator[str]:
+def _remarks(run: RunInfo) -> Iterator[str]:
     if run.error:
         yield run.error
     yield from (*run.doubts, *run.notices)
@@ -124,15 +130,18 @@ def _findings(run: RunInfo) -> Iterator[str]:
 
 
 def _parts_html(run: RunInfo, *, extra: str = "") -> str:
+    checked, depended = proof_html(run)
     return "".join(
         (
-            *(f'<p class="nbm-caution">{shown(text, 400)}</p>' for text in _findings(run)),
+            *(f'<p class="nbm-caution">{shown(text, 400)}</p>' for text in _remarks(run)),
             f"<p>{shown(run.note, 2000)}</p>" if run.note else "",
+            checked,
             _section("Metrics", _metric_table(run)),
             _section("Parameters", _param_list(run)),
             _section("Data read", _input_table(run.inputs)),
             _section("Kept", _pairs_html(_kept(run))),
             extra,
+            depended,
             _code("Source", run.source, "end"),
             _code("Traceback", run.traceback, "end"),
             _code("Result", run.output.result, "start"),

@@ -6,10 +6,17 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from nbmlops.records import proof
 from nbmlops.records.runs import Goal
 from nbmlops.views.compared import DataLine, MetricColumn, Row, Verdict, join_names
 from nbmlops.views.numbers import count_of, format_column, format_number
+from nbmlops.views.proof_words import finding_codes
 
+_CHECKED = {
+    proof.Verdict.REPRODUCED: "its metrics came out again",
+    proof.Verdict.DIFFERS: "its metrics came out otherwise",
+    proof.Verdict.CANNOT: "it could not be done again",
+}
 _SHARE_OF_ROWS = re.compile(r"(^|[^a-z])(acc|accuracy)([^a-z]|$)", re.IGNORECASE)
 
 
@@ -27,7 +34,7 @@ def judge(
     best = min(metric.best) if metric and metric.best else None
     grounds = []
     if metric is not None and best is not None:
-        grounds += [*_lead(rows, metric, data, best), *_same_data(rows, data)]
+        grounds += [*_lead(rows, metric, data, best), *_same_data(rows, data), *_proof(rows[best])]
     grounds += [*_goals(rows, metric, goals, best), *_left_out(rows)]
     return Verdict(best, _headline(rows, metric, best), tuple(grounds))
 
@@ -90,6 +97,16 @@ def _same_data(rows: Sequence[Row], data: Sequence[DataLine]) -> Iterator[str]:
     if len(same) == len(test):
         names = join_names([f"{line.name} ({line.versions[0].text})" for line in same])
         yield f"{'Both' if len(ranked) == 2 else f'All {len(ranked)}'} ranked runs read the same {names}."
+
+
+def _proof(row: Row) -> Iterator[str]:
+    """Whether the best one can be believed."""
+    if row.verdict:
+        yield f"{row.label} was checked: {_CHECKED[row.verdict]} ({row.verdict})."
+    if row.run.findings:
+        number = len(row.run.findings)
+        speaks = "finding speaks" if number == 1 else "findings speak"
+        yield f"{number} {speaks} against {row.label}: {finding_codes(row.run.findings, 4)}."
 
 
 def _goals(

@@ -29,6 +29,17 @@ def arrow_table_digests(context: Context, table: Any, where: str) -> Digests:
     return Digests(content, combine("pyarrow.Table", len(digests), *schema))
 
 
+def duckdb_digests(context: Context, relation: Any, where: str) -> Digests:
+    """Digests of a `duckdb.DuckDBPyRelation`: its query is run, and its rows are those of an Arrow table."""
+    if _arrow_module() is None:
+        raise FingerprintError(f"{where}: a DuckDB relation needs pyarrow to be hashed. Pass relation.df().")
+    read = (
+        getattr(relation, "to_arrow_table", None) or relation.fetch_arrow_table
+    )  # its name before DuckDB 1.3
+    found = arrow_table_digests(context, read(), where)
+    return Digests(found.content, combine("duckdb.DuckDBPyRelation", found.schema))
+
+
 def arrow_array_digests(context: Context, array: Any, where: str) -> Digests:
     """Digests of a `pyarrow.Array` or `pyarrow.ChunkedArray`."""
     digest = context.digester.column(_arrow_column(context, array, where))

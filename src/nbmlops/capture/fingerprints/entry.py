@@ -39,7 +39,8 @@ def fingerprint(
 
     Args:
         obj: a pandas, polars or Arrow table or column, a NumPy array, a SciPy sparse matrix, a torch
-            tensor, or plain Python values, also in nested dicts, lists and tuples.
+            tensor, a DuckDB relation (its query is run), or plain Python values, also in nested dicts, lists and
+            tuples.
         path: a file or directory, in place of `obj`.
         on_progress: called with the fraction done (0 to 1), at most about ten times a second.
 
@@ -149,6 +150,6 @@ _HANDLERS: tuple[tuple[str, str, Handler], ...] = (
     ("scipy.sparse", "sparray", matrices.sparse_digests),
     ("scipy.sparse", "spmatrix", matrices.sparse_digests),
     ("torch", "Tensor", matrices.tensor_digests),
-    ("duckdb", "DuckDBPyRelation", _refuse("relation.df() or relation.arrow()")),
+    ("duckdb", "DuckDBPyRelation", columnar.duckdb_digests),
     ("pandas.api.extensions", "ExtensionArray", pandas_data.extension_digests),
 )

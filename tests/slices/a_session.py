@@ -1,0 +1,146 @@
+"""Plays sessions of cells in processes of their own, and plays their slices again in clean ones."""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+import pickle
+import random
+import shutil
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbmlops.records import SliceCell
+
+UNNEEDED = "# unneeded"
+
+
+@dataclass(frozen=True)
+class Played:
+    """What became of a session.
+
+    Attributes:
+        result: the value of `result` at its end.
+        slice: what its last cell depended on.
+        chosen: the places of those cells in the session.
+    """
+
+    result: Any
+    slice: tuple[SliceCell, ...]
+    chosen: tuple[int, ...]
+
+
+def cells_of(text: str) -> list[str]:
+    """The cells of a text, parted by lines `---`."""
+    return [part.strip("\n") for part in ("\n" + text).split("\n---\n")]
+
+
+def play(cells: Sequence[str], folder: Path) -> Played:
+    """Runs a session in `folder`; its last cell is the tracked one."""
+    return apart(lambda: _play(cells, folder))
+
+
+def play_again(cells: Sequence[SliceCell], folder: Path) -> Any:
+    """Runs a slice in a clean process; the value of `result`."""
+    return apart(lambda: _play_again(cells, folder))
+
+
+def fresh_copy(folder: Path, name: str) -> Path:
+    """The folder as it was before the session, for a second run."""
+    target = folder.with_name(name)
+    shutil.copytree(folder, target)
+    return target
+
+
+def apart(work: Callable[[], Any]) -> Any:
+    """What `work` returns in a forked child: nothing that it does is left behind."""
+    _parents_shell()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            answer: tuple[bool, Any] = True, work()
+        except BaseException:
+            answer = False, traceback.format_exc()
+        with os.fdopen(writing, "wb") as stream:
+            stream.write(pickle.dumps(answer))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as stream:
+        data = stream.read()
+    os.waitpid(child, 0)
+    assert data, "the child died"
+    ok, answer = pickle.loads(data)
+    assert ok, answer
+    return answer
+
+
+@functools.cache
+def _parents_shell() -> Any:
+    """Made before anything is forked off: each child has one that nothing ran in."""
+    import numpy  # noqa: F401 - the slowest import of most sessions
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.showtraceback = lambda *args, **kwargs: None
+    import nbmlops.slices.observe  # noqa: F401
+
+    return shell
+
+
+def _shell() -> Any:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = _parents_shell()
+    InteractiveShell._instance = shell
+    sys.stdout = io.StringIO()
+    _unseed()
+    return shell
+
+
+def _unseed() -> None:
+    """Both runs begin with other random numbers, as processes do."""
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def _play(cells: Sequence[str], folder: Path) -> Played:
+    from nbmlops.capture.files import FileWatch
+    from nbmlops.slices.build import slice_cells
+    from nbmlops.slices.observe import Observer
+
+    os.chdir(folder)
+    sys.path.insert(0, "")
+    shell = _shell()
+    observer = Observer(shell.user_ns, FileWatch())
+    for count, cell in enumerate(cells, 1):
+        watched = observer.before(
+            cell, shell.transform_cell(cell), cell_id=f"c{count}", execution_count=count
+        )
+        result = shell.run_cell(cell, store_history=True)
+        last = observer.after(watched, ok=result.success)
+    found = slice_cells(observer.history, last)
+    assert shell.user_ns.get("result") is not None, "the session has no result"
+    return Played(_plain(shell.user_ns["result"]), found, tuple(c.execution_count - 1 for c in found))
+
+
+def _play_again(cells: Sequence[SliceCell], folder: Path) -> Any:
+    os.chdir(folder)
+    sys.path.insert(0, "")
+    shell = _shell()
+    for cell in cells:
+        shell.execution_count = cell.execution_count
+        shell.run_cell(cell.source, store_history=True)
+    return _plain(shell.user_ns.get("result"))
+
+
+def _plain(value: Any) -> str:
+    return repr(value)
