@@ -262,8 +262,10 @@ def test_a_clock_that_reaches_a_metric_is_told(notebook: Notebook, cells: list[s
     [
         [
             "import time\nfrom sklearn.linear_model import LogisticRegression\nX, y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]",
-            "%%track\nt0 = time.time()\nmodel = LogisticRegression().fit(X, y)\nprint(f'{time.time() - t0:.1f} s')\n"
-            "accuracy = float(model.score(X, y))",
+            (
+                "%%track\nt0 = time.time()\nmodel = LogisticRegression().fit(X, y)\nprint(f'{time.time() - t0:.1f} s')\n"
+                "accuracy = float(model.score(X, y))"
+            ),
         ],
         ["import time", "%%track\nt0 = time.time()\n{'accuracy': sum([0.5, 3]), 'n': 2}"],
         [
@@ -271,8 +273,10 @@ def test_a_clock_that_reaches_a_metric_is_told(notebook: Notebook, cells: list[s
             "%%track\naccuracy = config['rate'] * 1.5",
         ],
         [
-            "import time\nclass Trainer:\n    def fit(self):\n        t0 = time.time()\n        self.value = 0.5\n"
-            "        self.seconds = time.time() - t0\n        return self",
+            (
+                "import time\nclass Trainer:\n    def fit(self):\n        t0 = time.time()\n        self.value = 0.5\n"
+                "        self.seconds = time.time() - t0\n        return self"
+            ),
             "%%track\ntrainer = Trainer().fit()\naccuracy = trainer.value * 1.0",
         ],
     ],

@@ -75,39 +75,44 @@ class OutOfOrder:
             yield from self._of_session(situation, Versions(situation))
 
     def _of_session(self, situation: Situation, versions: Versions) -> Iterator[Found]:
+        binders = _binders(situation, versions)
         for consumer, maker, names in situation.edges():
             above, below = versions.position(maker), versions.position(consumer)
             if above is None or below is None or maker.before_load:
                 continue
             for name in names:
-                line = line_of(consumer, name)
+                text = ""
                 if above > below:
                     text = f"{name} was made by {situation.label(maker)}, which stands below the cell that reads it"
-                    yield Found(text, name, consumer.index, line)
-                    continue
-                other = _rebinds_between(situation, versions, maker, consumer, name)
-                if other is not None:
-                    text = (
-                        f"{name} was made by {situation.label(maker)}, but {situation.label(other)}, which stands "
-                        "between, binds it anew"
-                    )
-                    yield Found(text, name, consumer.index, line)
+                elif name in maker.bound:
+                    other = _between(binders.get(name, []), maker, above, below)
+                    if other is not None and not versions.is_only_defined(other, name):
+                        where, between = situation.label(maker), situation.label(other)
+                        text = (
+                            f"{name} was made by {where}, but {between}, which stands between, binds it anew"
+                        )
+                if text:
+                    yield Found(text, name, consumer.index, line_of(consumer, name))
 
 
-def _rebinds_between(
-    situation: Situation, versions: Versions, maker: Execution, consumer: Execution, name: str
-) -> Execution | None:
-    """A cell that ran before the maker, and that from top to bottom would have the last word on the name."""
-    above, below = versions.position(maker), versions.position(consumer)
-    if name not in maker.bound or above is None or below is None or above == below:
-        return None
-    for execution in situation.history.executions[: maker.index]:
-        if name not in execution.bound or versions.executed_again(execution) is not None:
-            continue
+_Binders = list[tuple[int, Execution]]
+
+
+def _binders(situation: Situation, versions: Versions) -> dict[str, _Binders]:
+    """By name, the last versions of the cells that bind it, with their places in the notebook."""
+    found: dict[str, _Binders] = {}
+    for execution in situation.history.executions:
         at = versions.position(execution)
-        if at is not None and above < at < below and not versions.is_only_defined(execution, name):
-            return execution
-    return None
+        if at is None or versions.executed_again(execution) is not None:
+            continue
+        for name in execution.bound:
+            found.setdefault(name, []).append((at, execution))
+    return found
+
+
+def _between(binders: _Binders, maker: Execution, above: int, below: int) -> Execution | None:
+    """A cell that ran before the maker, and that from top to bottom would have the last word on the name."""
+    return next((item for at, item in binders if above < at < below and item.index < maker.index), None)
 
 
 def _made_below(situation: Situation) -> Iterator[Found]:

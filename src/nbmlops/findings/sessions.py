@@ -10,6 +10,7 @@ from typing import Final
 
 from blake3 import blake3
 
+from nbmlops.capture.literals import call_path
 from nbmlops.capture.parsing import PARSE_FAULTS, parse
 from nbmlops.findings.found import Found
 from nbmlops.findings.situation import Situation
@@ -17,7 +18,7 @@ from nbmlops.slices.build import is_only_loading
 
 _PLAIN: Final = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Pass)
 _PLAIN_MAGICS: Final = frozenset(
-    {"load_ext", "reload_ext", "matplotlib", "config", "autoreload", "pip", "conda", "env"}
+    "autoreload cd conda config env load_ext matplotlib nbmlops pip precision reload_ext reset set_env track".split()
 )
 
 
@@ -48,6 +49,8 @@ def only_defines(python: str) -> bool:
 
 def _is_plain(statement: ast.stmt) -> bool:
     match statement:
+        case ast.Assign(targets=[ast.Subscript() as target]):
+            return call_path(target.value) == ("os", "environ")
         case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
             return _is_literal(value)
         case ast.Expr(value=ast.Constant()):

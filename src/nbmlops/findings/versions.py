@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from nbmlops.findings.making import is_definition, making
 from nbmlops.findings.situation import NotebookCell, Situation
 from nbmlops.slices.history import Execution
@@ -104,6 +106,7 @@ class Versions:
         return is_definition(execution.python, name)
 
 
+@lru_cache(maxsize=2048)
 def _normal(source: str) -> str:
     """A source without what makes no difference: comments on lines of their own, blank lines, blanks at the end."""
     lines = (line.rstrip() for line in source.split("\n"))
