@@ -65,14 +65,14 @@ class DoctorView:
         parts = [f"<div><strong>{escape(_headline(self.diagnosis))}</strong></div>"]
         if self.diagnosis.stale:
             rows = "".join(map(_row, self.diagnosis.stale))
-            parts.append(f'<table style="border-collapse:collapse;margin:4px 0">{rows}</table>')
+            parts.append(f'<table style="border-collapse:collapse;font:inherit;margin:4px 0">{rows}</table>')
             parts.append(f"<div>{escape(_order(self.diagnosis))}</div>")
         findings = [cell for cell in self.diagnosis.tracked if cell.findings]
         if findings:
             rows = "".join(map(_finding_rows, findings))
             parts.append(
                 f'<div style="margin-top:8px">Tracked cells, as they stand now:</div>'
-                f'<table style="border-collapse:collapse;margin:4px 0">{rows}</table>'
+                f'<table style="border-collapse:collapse;font:inherit;margin:4px 0">{rows}</table>'
             )
         return f'<div class="nbmlops-doctor">{"".join(parts)}</div>'
 
