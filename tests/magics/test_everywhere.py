@@ -116,7 +116,10 @@ def test_nbclient_and_papermill_run_what_leaves_slices(tmp_path: Path, monkeypat
         )
         run = last_run()
         assert run.metrics["score"] == 8.0
-        assert sources(run) == ["import nbmlops\nrate = 4.0", "%%track\nnbmlops.log_metric('score', 2 * rate)"]
+        assert sources(run) == [
+            "import nbmlops\nrate = 4.0",
+            "%%track\nnbmlops.log_metric('score', 2 * rate)",
+        ]
 
 
 def test_a_canary_is_found_in_no_byte_of_the_store(notebook: Notebook, tmp_path: Path) -> None:
