@@ -30,7 +30,7 @@ FAST = ("-n", "auto", "-q", "-p", "no:cacheprovider")
 NO_MATTER = tuple(
     f"--ignore=tests/{name}" for name in ("config", "contract", "export", "programs", "records")
 )
-CAPTURE = ("tests/capture", "tests/magics", "tests/models", "tests/store")
+CAPTURE = ("tests/capture", "tests/magics", "tests/models", "tests/slices", "tests/store")
 
 
 @dataclass(frozen=True)

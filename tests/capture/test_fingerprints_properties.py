@@ -202,12 +202,12 @@ def check_a_changed_zone(data):
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["name", "type", "zone"])
 @settings(
-    max_examples=10_000,
+    max_examples=3_500,  # of each kind: more than ten thousand in all
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 @given(data=st.data())
-def test_one_name_type_or_zone_changed_is_another_fingerprint_ten_thousand_times(what, data):
+def test_one_name_type_or_zone_changed_is_another_fingerprint(what, data):
     if what == "name":
         check_a_changed_name(data.draw(columns(IN_PLAIN_PANDAS)), data)
     else:

@@ -177,7 +177,15 @@ def changed(frame: pd.DataFrame, how: str, rng: np.random.Generator) -> pd.DataF
     return pd.concat([kept, wide(part // 2, rng)], ignore_index=True)
 
 
-@pytest.mark.parametrize("how", ["scattered", "one after another", "put in between", "some gone, some new"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "scattered",
+        pytest.param("one after another", marks=pytest.mark.slow),
+        pytest.param("put in between", marks=pytest.mark.slow),
+        pytest.param("some gone, some new", marks=pytest.mark.slow),
+    ],
+)
 def test_ten_versions_that_differ_in_one_percent_cost_about_one_and_a_tenth(place, how):
     rng = np.random.default_rng(0)
     frame = wide(100_000, rng)

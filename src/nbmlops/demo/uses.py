@@ -52,8 +52,8 @@ class Use:
 
 def uses(notebook: str) -> Iterator[Use]:
     """The commands of the demo, in their order."""
-    yield Use(_CHECK, "Done again, in a clean kernel", ("nbmlops", "reproduce", "forest-careful"))
-    yield Use(_CHECK, "How it came about", ("nbmlops", "lineage", "forest-careful"))
+    yield Use(_CHECK, "Done again, in a clean kernel", ("nbmlops", "reproduce", "vectors-careful"))
+    yield Use(_CHECK, "How it came about", ("nbmlops", "lineage", "vectors-careful"))
     run = ("nbmlops", "run", notebook, "-e", "diabetes")
     yield Use(_JOB, "Fifty trees", (*run, "-p", "n_estimators", "50"))
     yield Use(_JOB, "Another model", (*run, "-p", "model=boosting", "-p", "max_depth=2"))
