@@ -148,7 +148,8 @@ def test_what_ran_before_loading_was_not_seen(bare: Notebook) -> None:
 
 
 def test_imports_and_constants_before_loading_are_no_finding(bare: Notebook) -> None:
-    bare.run("import math\nx = 5\ndef twice(v): return 2 * v", "a")
+    bare.run("!pip --version", "install")
+    bare.run("import math, os\nos.environ['MODE'] = 'test'\nx = 5\ndef twice(v): return 2 * v", "a")
     bare.load()
     bare.run("%%track\nresult = twice(math.sqrt(x))", "t")
     assert bare.codes == []

@@ -12,6 +12,7 @@ from blake3 import blake3
 
 from nbmlops.capture.literals import call_path
 from nbmlops.capture.parsing import PARSE_FAULTS, parse
+from nbmlops.findings.files import programs_in
 from nbmlops.findings.found import Found
 from nbmlops.findings.situation import Situation
 from nbmlops.slices.build import is_only_loading
@@ -61,6 +62,10 @@ def _is_plain(statement: ast.stmt) -> bool:
             )
         ):
             return magic in _PLAIN_MAGICS
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(attr="system"), args=[ast.Constant(value=str(text))])
+        ):
+            return not programs_in(text)
         case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
             # Settings that every run of the cell makes alike.
             return name in (
