@@ -164,7 +164,13 @@ def test_the_report_loads_nothing_and_runs_nothing(demo: DemoResult) -> None:
 
 def test_the_report_shows_the_answer_the_doubt_the_failure_and_the_figure(demo: DemoResult) -> None:
     text = demo.report.read_text(encoding="utf-8")
-    for said in ("vectors-careful", "Goal met", "all-rows is not counted", "ten-columns did not finish"):
+    for said in (
+        "vectors-careful",
+        "Goal met",
+        "all-rows is not counted",
+        "ten-columns did not finish",
+        "REPRODUCED",
+    ):
         assert said in text
     assert "data:image/png;base64" in text
     assert len(text) < 1_000_000
@@ -172,7 +178,7 @@ def test_the_report_shows_the_answer_the_doubt_the_failure_and_the_figure(demo: 
 
 def test_progress_begins_with_the_kernel_and_ends_with_all_cells(made: tuple[DemoResult, Steps]) -> None:
     steps = made[1]
-    total = len(read_example().cells) + 5
+    total = len(read_example().cells) + 7
     assert steps[0] == (0, total, "starting a kernel")
     assert steps[-1][:2] == (total, total)
     assert [done for done, _, _ in steps] == sorted(done for done, _, _ in steps)

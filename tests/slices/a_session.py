@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import io
 import os
 import pickle
 import random
+import select
 import shutil
+import signal
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -18,6 +22,7 @@ from typing import Any
 from nbmlops.records import SliceCell
 
 UNNEEDED = "# unneeded"
+SECONDS = 120  # that a session may take
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,12 @@ def cells_of(text: str) -> list[str]:
 
 def play(cells: Sequence[str], folder: Path) -> Played:
     """Runs a session in `folder`; its last cell is the tracked one."""
-    return apart(lambda: _play(cells, folder))
+    return _nursery().ask("_play", list(cells), folder)
 
 
 def play_again(cells: Sequence[SliceCell], folder: Path) -> Any:
     """Runs a slice in a clean process; the value of `result`."""
-    return apart(lambda: _play_again(cells, folder))
+    return _nursery().ask("_play_again", list(cells), folder)
 
 
 def fresh_copy(folder: Path, name: str) -> Path:
@@ -57,28 +62,76 @@ def fresh_copy(folder: Path, name: str) -> Path:
     return target
 
 
-def apart(work: Callable[[], Any]) -> Any:
-    """What `work` returns in a forked child: nothing that it does is left behind."""
+class Nursery:
+    """A process with one thread and nothing but a shell in it, of which each session gets a fork.
+
+    A test's own process won't do: a fork of one that has threads may wait for ever for what another thread held.
+    """
+
+    def __init__(self) -> None:
+        here = Path(__file__)
+        command = (
+            f"import sys; sys.path.insert(0, {str(here.parent)!r}); import {here.stem}; {here.stem}.serve()"
+        )
+        environ = os.environ | dict.fromkeys(
+            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ
+        )
+        atexit.register(self._process.kill)
+
+    def ask(self, work: str, *arguments: Any) -> Any:
+        """What a function of this module returns, called in a fork."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        pickle.dump((work, arguments), self._process.stdin)
+        self._process.stdin.flush()
+        ok, answer = pickle.load(self._process.stdout)
+        assert ok, answer
+        return answer
+
+
+@functools.cache
+def _nursery() -> Nursery:
+    return Nursery()
+
+
+def serve() -> None:
+    """Answers requests until there are no more; called in the nursery."""
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what sessions print is nobody's
     _parents_shell()
+    while True:
+        try:
+            work, arguments = pickle.load(requests)
+        except EOFError:
+            return
+        answers.write(_forked(globals()[work], arguments))
+        answers.flush()
+
+
+def _forked(work: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         try:
-            answer: tuple[bool, Any] = True, work()
+            answer: tuple[bool, Any] = True, work(*arguments)
         except BaseException:
             answer = False, traceback.format_exc()
         with os.fdopen(writing, "wb") as stream:
             stream.write(pickle.dumps(answer))
         os._exit(0)
     os.close(writing)
+    data = b""
     with os.fdopen(reading, "rb") as stream:
-        data = stream.read()
+        if select.select([stream], [], [], SECONDS)[0]:
+            data = stream.read()
+        else:
+            os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    assert data, "the child died"
-    ok, answer = pickle.loads(data)
-    assert ok, answer
-    return answer
+    return data or pickle.dumps((False, "the session did not end, or died"))
 
 
 @functools.cache
