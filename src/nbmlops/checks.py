@@ -73,10 +73,17 @@ class WorkspaceArchive:
 
     def cells(self) -> Sequence[RunInfo]:
         """All runs of tracked cells, the first one first."""
+        return self._of_kind("cell")
+
+    def begun(self) -> Sequence[RunInfo]:
+        """All runs that were begun by `start_run`, the first one first."""
+        return self._of_kind("script")
+
+    def _of_kind(self, kind: str) -> Sequence[RunInfo]:
         from nbmlops.store.run_query import RunQuery
 
         self._workspace.sync()
-        ids = self._workspace.finder.ids(RunQuery(where='kind = "cell"', order_by="started"))
+        ids = self._workspace.finder.ids(RunQuery(where=f'kind = "{kind}"', order_by="started"))
         return self._workspace.runs.infos(ids)
 
     def start_job(self, name: str, experiment: str) -> Any:

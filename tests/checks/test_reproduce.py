@@ -274,6 +274,23 @@ def test_a_script_can_not_and_the_reason_is_said(lab: Lab, run_python: Callable[
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["f'rate-{rate}'", "'same'", "None"], ids=["own", "same", "made up"])
+def test_runs_that_a_loop_in_a_cell_began_are_told_apart(lab: Lab, name: str) -> None:
+    lab.session(
+        "import nbmlops, random",
+        f"for rate in (1, 2, 3):\n    with nbmlops.start_run({name}):\n        nbmlops.log_metric('m', rate / 7)\n"
+        "        nbmlops.log_metric('drawn', random.random() if rate == 3 else rate)",
+        "%%track last\nm = 0.5 * 3",
+    )
+    began = [run for run in lab.runs() if run.kind == "script"]
+    assert len(began) == 3
+    for run in sorted(began, key=lambda run: run.metrics["m"]):
+        said = lab.check(run).document
+        assert said["metrics"]["m"]["equal"], said
+        assert said["verdict"] == ("DIFFERS" if run.metrics["m"] > 0.4 else "REPRODUCED"), said
+
+
+@pytest.mark.slow
 def test_parts_of_a_cell_s_run_are_compared_too(lab: Lab) -> None:
     lab.session(
         "import nbmlops, random",

@@ -75,6 +75,14 @@ def test_a_file_that_was_rewritten_makes_its_reader_stale(notebook: Notebook) ->
     assert found["order"] == [2, 3]
 
 
+def test_a_cell_that_rewrites_what_it_read_is_not_stale_by_itself(notebook: Notebook) -> None:
+    (notebook.folder / "data.txt").write_text("5")
+    notebook.run("from pathlib import Path\npath = Path('data.txt')", "a")
+    notebook.run("y = int(path.read_text())", "b")
+    notebook.run("path.write_text(path.read_text() + '5')", "c")
+    assert diagnosis(notebook)["order"] == [3]
+
+
 def test_an_edit_that_did_not_run_is_told(notebook: Notebook) -> None:
     chain(notebook)
     notebook.save({**notebook.cells, "b": "middle = base * 100"})

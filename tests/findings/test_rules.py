@@ -26,6 +26,36 @@ def test_a_name_that_its_cell_makes_anew_is_not_stale(notebook: Notebook) -> Non
     assert notebook.codes == []
 
 
+def test_an_item_that_an_edited_cell_sets_anew_is_not_stale(notebook: Notebook) -> None:
+    notebook.run("x_of = {'a': 1.0}", "a")
+    notebook.run("x_of['b'] = x_of['a'] + 4", "b")
+    notebook.run("x_of['b'] = x_of['a'] + 8", "b")
+    notebook.run("%%track\nresult = float(x_of['b'] * 2)", "t")
+    assert notebook.codes == []
+
+
+@pytest.mark.parametrize(
+    "edited",
+    ["x_of['c'] = x_of['a'] + 8", "x_of['b'] = x_of['b'] + 8", "x_of['b'] = sum(x_of.values())"],
+    ids=["another item", "reads it", "reads all"],
+)
+def test_an_item_that_an_edited_cell_leaves_or_goes_on_from_is_stale(notebook: Notebook, edited: str) -> None:
+    notebook.run("x_of = {'a': 1.0}", "a")
+    notebook.run("x_of['b'] = x_of['a'] + 4", "b")
+    notebook.run(edited, "b")
+    notebook.run("%%track\nresult = float(x_of['b'] * 2)", "t")
+    assert notebook.named("NB101") == ["x_of"]
+
+
+def test_an_item_that_was_taken_before_it_was_set_anew_is_stale(notebook: Notebook) -> None:
+    notebook.run("x_of = {'a': 1.0}", "a")
+    notebook.run("x_of['b'] = x_of['a'] + 4", "b")
+    notebook.run("taken = x_of['b'] * 1", "c")
+    notebook.run("x_of['b'] = x_of['a'] + 8", "b")
+    notebook.run("%%track\nresult = float(x_of['b'] * taken)", "t")
+    assert notebook.named("NB101") == ["x_of"]
+
+
 def test_what_a_cell_in_between_made_of_an_older_version_is_stale(notebook: Notebook) -> None:
     notebook.run("base = 5", "a")
     notebook.run("x = base + 1", "b")
@@ -454,6 +484,24 @@ def test_a_module_that_was_edited_since_it_was_imported_is_told(
     )
     notebook.run("x = my_findings_helper.five()", "b")
     notebook.run(TRACK, "t")
+    assert "NB114" not in notebook.codes
+
+
+def test_a_module_that_only_some_cells_took_in_its_newest_version_is_told(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(notebook.folder)
+    module = notebook.folder / "my_reloaded_helper.py"
+    module.write_text("def five():\n    return 5\n")
+    notebook.run("import my_reloaded_helper as helper", "a")
+    notebook.run("x = helper.five()", "b")
+    module.write_text("def five():\n    return 55\n")
+    notebook.run("import importlib\nimportlib.invalidate_caches()\nhelper = importlib.reload(helper)", "c")
+    notebook.run("%%track\nresult = float(x * helper.five())", "t")
+    assert notebook.named("NB114") == ["my_reloaded_helper"]
+    assert "[3] ran with the older version" in str(notebook.findings)
+    notebook.run("x = helper.five()", "b")
+    notebook.run("%%track\nresult = float(x * helper.five())", "t")
     assert "NB114" not in notebook.codes
 
 

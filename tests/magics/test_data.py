@@ -79,7 +79,7 @@ def test_data_that_a_cell_keeps_come_back_as_they_were_when_it_began(notebook: N
     assert isinstance(labels, np.ndarray)
     assert nbmlops.fingerprint(df) == input_named("df").fingerprint
     assert nbmlops.fingerprint(labels) == input_named("labels").fingerprint
-    with pytest.raises(NotFoundError, match="the data it kept: df, labels"):
+    with pytest.raises(NotFoundError, match=r"kept: df, labels\. Name one: load_data\('\w{8}', 'df'\)"):
         nbmlops.load_data(run.id)
 
 

@@ -8,6 +8,7 @@ from sanitised import sanitise, tags_of, text_of
 
 from nbmlops.records import Finding, RunStatus
 from nbmlops.views.cell_line import CellLine, LineInput, LineMetric, line_html, line_text
+from nbmlops.views.proof_words import finding_line
 
 FOREST = CellLine(
     name="forest",
@@ -110,3 +111,8 @@ def test_the_first_run_is_compared_with_nothing() -> None:
     assert (
         line_text(line).split("\n")[0].startswith("● forest a1b2c3d4 recorded · accuracy 0.9 · depth NaN ·")
     )
+
+
+def test_a_finding_about_a_file_names_it_once() -> None:
+    finding = Finding("NB105", "sales.csv was rewritten since [4] read it", "/data/2026/sales.csv")
+    assert finding_line(finding) == "NB105 sales.csv was rewritten since [4] read it"

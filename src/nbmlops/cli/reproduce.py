@@ -130,7 +130,7 @@ def _write_slice(workspace: Workspace, ids: Sequence[str], target: Path | None) 
         raise ValueRefusedError(
             f"The run {found.short_id} has no notebook: what it depended on is not known."
         )
-    document = slice_notebook(found.slice, fails=found.status == "FAILED")
+    document = slice_notebook(found.slice, fails=found.status == "FAILED", begins_runs=found.kind == "script")
     target.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     say_aside(str(target))
 

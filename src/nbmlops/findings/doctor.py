@@ -154,6 +154,8 @@ class _Doctor:
             path
             for path in execution.reads
             if not is_remote(path)
+            # What reads a file and writes it anew would be stale for ever.
+            and path not in execution.writes
             and (
                 situation.traces.rewritten(path, execution.index)
                 or any(path in item.writes for item in later)

@@ -54,6 +54,44 @@ def is_definition(source: str, name: str) -> bool:
     return bool(making_it) and all(isinstance(statement, _Definition) for statement in making_it)
 
 
+@lru_cache(maxsize=1024)
+def items_set(source: str, name: str) -> frozenset[str] | None:
+    """The items of a name that a cell sets, where that is all it does to it, for certain, and whatever they were.
+
+    Returns:
+        The keys as Python writes them; None where the cell does anything else to the name, or reads what it sets.
+    """
+    try:
+        body = parse(source)
+    except PARSE_FAULTS:
+        return None
+    making_it = [statement for statement in body if name in touched(statement)]
+    keys: set[str] = set()
+    loaded: set[str] = set()
+    for statement in making_it:
+        if not isinstance(statement, ast.Assign):
+            return None
+        items = _items(statement, name)
+        if len(items) != len(_uses(statement, name)):
+            return None  # it is taken as a whole
+        for item in items:
+            (keys if isinstance(item.ctx, ast.Store) else loaded).add(ast.unparse(item.slice))
+    return None if keys & loaded else frozenset(keys)
+
+
+def _uses(statement: ast.stmt, name: str) -> list[ast.Name]:
+    return [node for node in ast.walk(statement) if isinstance(node, ast.Name) and node.id == name]
+
+
+def _items(statement: ast.stmt, name: str) -> list[ast.Subscript]:
+    nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Subscript))
+    return [
+        node
+        for node in nodes
+        if isinstance(node.value, ast.Name) and node.value.id == name and isinstance(node.slice, ast.Constant)
+    ]
+
+
 def touched(statement: ast.stmt) -> frozenset[str]:
     """The names that a statement binds or may change."""
     found: set[str] = set()

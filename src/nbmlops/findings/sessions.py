@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -16,6 +17,7 @@ from nbmlops.findings.files import programs_in
 from nbmlops.findings.found import Found
 from nbmlops.findings.situation import Situation
 from nbmlops.slices.build import is_only_loading
+from nbmlops.slices.history import Execution
 
 _PLAIN: Final = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Pass)
 _PLAIN_MAGICS: Final = frozenset(
@@ -89,18 +91,59 @@ def _is_literal(node: ast.expr) -> bool:
 
 
 class EditedModule:
-    """A module of the user's was edited since it was imported: what ran is not what stands there."""
+    """A module of the user's was edited since it was imported: what ran is not what stands there, or not all of it."""
 
     code = "NB114"
     slug = "edited-module"
 
     def check(self, situation: Situation) -> Iterator[Found]:
-        """Compares each file with its source when it was loaded."""
+        """Compares each file with its source when it was loaded, and each time that it was loaded with the next."""
         for name, path in situation.modules.items():
             loaded = situation.module_digests.get(name)
             if loaded and _digest(path) != loaded:
                 yield Found(f"{PurePath(path).name} was edited after it was imported: what ran is the older version",
                             name)  # fmt: skip
+            elif users := _users_of_older(situation, name):
+                where = ", ".join(map(situation.label, users[:4])) + (" …" if len(users) > 4 else "")
+                text = f"{PurePath(path).name} was edited and loaded anew, but {where} ran with the older version"
+                yield Found(f"{text}: run again from there", name, users[0].index)
+
+
+def _users_of_older(situation: Situation, name: str) -> list[Execution]:
+    """The cells that count and worked with a module as it was before it was loaded with another source."""
+    last = situation.last
+    if last is None:
+        return []
+    executions = [*situation.history.executions[: last.index], last]
+    loads = [(item.index, item.module_digests[name]) for item in executions if name in item.module_digests]
+    newest = max((now[0] for was, now in pairwise(loads) if was[1] != now[1]), default=0)
+    names = frozenset(bound for item in executions for bound in _names_from(item.python, name))
+    return [
+        item
+        for item in situation.chosen
+        if item.index < newest
+        and names & {taken for taking in item.needs.values() for taken in taking}
+        and not only_defines(item.python)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _names_from(python: str, module: str) -> frozenset[str]:
+    """The names that a cell binds to a module or to something out of it."""
+    if module.partition(".")[0] not in python:
+        return frozenset()
+    try:
+        nodes = [node for statement in parse(python) for node in ast.walk(statement)]
+    except PARSE_FAULTS:
+        return frozenset()
+    found: set[str] = set()
+    for node in nodes:
+        match node:
+            case ast.Import(names=aliases):
+                found |= {a.asname or a.name.partition(".")[0] for a in aliases if a.name == module}
+            case ast.ImportFrom(module=origin, names=aliases):
+                found |= {a.asname or a.name for a in aliases if module in (origin, f"{origin}.{a.name}")}
+    return frozenset(found)
 
 
 def _digest(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from nbmlops.findings.making import is_definition, making
+from nbmlops.findings.making import is_definition, items_set, making
 from nbmlops.findings.situation import NotebookCell, Situation
 from nbmlops.slices.history import Execution
 
@@ -46,7 +46,8 @@ class Versions:
         """What became of the cell that made a name: `changed`, `deleted`; empty where it still makes it so."""
         later = self.executed_again(execution)
         if later is not None and later.raw != execution.raw:
-            return "" if self._is_the_same(execution, later, name) else "changed"
+            alike = self._is_the_same(execution, later, name) or self._is_overwritten(execution, later, name)
+            return "" if alike else "changed"
         return self._saved_fate(execution, name)
 
     def makes_the_same(self, one: Execution, other: Execution, name: str) -> bool:
@@ -77,6 +78,17 @@ class Versions:
             return bool(now)
         return bool(
             name in other.bound and name in one.results and one.results[name] == other.results.get(name)
+        )
+
+    def _is_overwritten(self, one: Execution, later: Execution, name: str) -> bool:
+        """Whether all that a version set (`df["bins"] = …`) was set anew by the later one, before anybody took it."""
+        old, new = items_set(one.python, name), items_set(later.python, name)
+        if not old or new is None or not old <= new or later not in self._situation.chosen:
+            return False
+        return all(
+            item.index >= later.index
+            for item in self._situation.chosen
+            if name in item.needs.get(one.index, ())
         )
 
     def _saved_fate(self, execution: Execution, name: str) -> str:

@@ -37,6 +37,9 @@ class Archive(Protocol):
     def cells(self, /) -> Sequence[RunInfo]:
         """The runs of all tracked cells, the first one first."""
 
+    def begun(self, /) -> Sequence[RunInfo]:
+        """The runs that were begun by `start_run`, the first one first."""
+
     def start_job(self, name: str, experiment: str, /) -> JobRun:
         """Begins the run of a job that is executed again."""
 

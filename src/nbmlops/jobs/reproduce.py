@@ -101,7 +101,12 @@ def cannot(missing: Iterable[str], notices: Iterable[str] = ()) -> Reproduction:
 
 def _replayed(evidence: Evidence, check: Check, scratch: Path, modules: KeptModules) -> Reproduction:
     run = evidence.run
-    document = slice_notebook(run.slice, fails=run.status is RunStatus.FAILED, path=modules.folder)
+    document = slice_notebook(
+        run.slice,
+        fails=run.status is RunStatus.FAILED,
+        path=modules.folder,
+        begins_runs=run.kind == "script",
+    )
     env = {
         STORE_VARIABLE: str(scratch / "store"),
         COUNTS_VARIABLE: execution_counts(run.slice),
@@ -114,7 +119,8 @@ def _replayed(evidence: Evidence, check: Check, scratch: Path, modules: KeptModu
     if (stopped := refused(done)) is not None:
         return stopped
     with check.open_archive(scratch / "store") as archive:
-        after = _again(run, archive)
+        found = _begun_again(run, check.archive, archive) if run.kind == "script" else _again(run, archive)
+        after = None if found is None else archive.evidence(found.id)
         if done.outcome.failure is not None:
             return _failed(run, done.outcome.failure, after)
         if after is None:
@@ -146,12 +152,32 @@ def folder_of(run: RunInfo) -> Path:
     return folder if run.notebook and folder.is_absolute() and folder.is_dir() else Path.cwd()
 
 
-def _again(run: RunInfo, archive: Archive) -> Evidence | None:
+def _again(run: RunInfo, archive: Archive) -> RunInfo | None:
     """The run that the tracked cell left now: its number and its source tell it from others of the slice."""
     runs = [other for other in archive.cells() if other.source == run.source]
     numbered = [other for other in runs if other.execution_count == run.execution_count]
-    found = (numbered or runs)[-1:]
-    return archive.evidence(found[0].id) if found else None
+    return next(iter((numbered or runs)[-1:]), None)
+
+
+def _begun_again(run: RunInfo, then: Archive, now: Archive) -> RunInfo | None:
+    """The run that the same call of `start_run` began now: its name tells, and its place where a loop began several."""
+    after = [other for other in now.begun() if _is_of_cell(other, run)]
+    after = [other for other in after if other.name == run.name] or after
+    if len(after) < 2:
+        return next(iter(after), None)
+    before = [other for other in then.begun() if _is_of_cell(other, run)]
+    if any(other.name == run.name for other in after):
+        before = [other for other in before if other.name == run.name]
+    place = next((at for at, other in enumerate(before) if other.id == run.id), 0)
+    return after[place % len(after)]  # a session of before may have left the same ones
+
+
+def _is_of_cell(other: RunInfo, run: RunInfo) -> bool:
+    """Whether a run was begun by the same execution of the same cell."""
+    if not other.slice:
+        return False
+    ours, theirs = run.slice[-1], other.slice[-1]
+    return (ours.source, ours.execution_count) == (theirs.source, theirs.execution_count)
 
 
 def _failed(run: RunInfo, failure: CellFailure, after: Evidence | None) -> Reproduction:

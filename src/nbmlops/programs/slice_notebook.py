@@ -16,7 +16,7 @@ _ID_CHARS: Final = 64  # of nbformat
 
 
 def slice_notebook(
-    cells: Sequence[SliceCell], *, fails: bool = False, path: Path | None = None
+    cells: Sequence[SliceCell], *, fails: bool = False, path: Path | None = None, begins_runs: bool = False
 ) -> dict[str, Any]:
     """The notebook of a slice, in nbformat 4: a cell of our own that loads nbmlops, then the slice's.
 
@@ -26,9 +26,11 @@ def slice_notebook(
         cells: in executed order, the tracked cell last.
         fails: the tracked cell failed, and may do so again.
         path: a folder that stands first among those that modules are imported from.
+        begins_runs: the last cell was not tracked itself, but began the run by `start_run`.
     """
     tracked = cells[-1]
-    set_up = _SET_UP if find_header(tracked.source) is not None else _SET_UP + _AUTOMATIC
+    is_automatic = find_header(tracked.source) is None and not begins_runs
+    set_up = _SET_UP + _AUTOMATIC if is_automatic else _SET_UP
     if path is not None:  # without a name of ours in the namespace
         set_up = f'__import__("sys").path.insert(0, {str(path)!r})\n{set_up}'
     allowed = [cell.failed for cell in cells[:-1]] + [fails or tracked.failed]

@@ -662,11 +662,21 @@ def _library(package: str, name: str, call: Call, walker: EffectWalker) -> Calle
         return Callee(
             changes_arguments=positions,
             changes_keywords=_changed_keywords(call.node),
-            packages=frozenset({package}) if name in STATE_SETTERS else _NO_NAMES,
+            packages=frozenset({package})
+            if name in STATE_SETTERS and not _is_for_display(call.node)
+            else _NO_NAMES,
             returns_fresh=name in FRESH_FUNCTIONS,
         )
     sets = discarded or name in STATE_SETTERS or name.startswith(_SETS_STATE)
     return Callee(changes_arguments=None, packages=frozenset({package}) if sets and package else _NO_NAMES)
+
+
+def _is_for_display(node: ast.Call) -> bool:
+    """`pd.set_option("display.max_columns", None)`: how tables are shown, and nothing that is computed."""
+    options = node.args[::2]
+    return bool(options) and all(
+        isinstance(item, ast.Constant) and str(item.value).startswith("display.") for item in options
+    )
 
 
 def _method(name: str, call: Call, *, otherwise: Callee) -> Callee:

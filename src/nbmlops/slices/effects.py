@@ -183,6 +183,8 @@ class EffectWalker:
         while isinstance(target, ast.Subscript):
             target = target.value
         path = self.callees.package_path(call_path(target), self)
+        if path.startswith("pandas.options.display."):
+            return  # how tables are shown, and nothing that is computed
         if path and not any(path.startswith(observed) for observed in OBSERVED_STATE):
             self.effects.packages.setdefault(path.partition(".")[0], f"{path} is set")
 

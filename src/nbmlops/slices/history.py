@@ -57,6 +57,7 @@ class Execution:
         hosts: where it connected to.
         commands: programs that it started.
         modules: the user's modules that it imported, by name, with the file.
+        module_digests: BLAKE3 of each one's source, as it was loaded here.
         unknown: names that it read and that no cell which was seen had made.
         renewed: names that it changes in a way that doesn't matter when it runs again: `fit` begins anew.
         flows: what went into each name that it bound, names and marks, those of earlier cells included.
@@ -89,6 +90,7 @@ class Execution:
     hosts: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     modules: dict[str, str] = field(default_factory=dict)
+    module_digests: dict[str, str] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     renewed: frozenset[str] = frozenset()
     flows: Mapping[str, frozenset[str]] = field(default_factory=dict)

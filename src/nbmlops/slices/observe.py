@@ -357,6 +357,8 @@ class Observer:
         self.traces.take(execution, recording)
         execution.modules = self.modules.look(set(sys.modules) - watched.modules)
         if execution.modules:
+            digests = self.modules.digests
+            execution.module_digests = {name: digests.get(name, "") for name in execution.modules}
             self._sources.forget()
 
     def _files_used(self, watched: Watched) -> set[str]:

@@ -45,7 +45,12 @@ def kept_input(run: RunInfo, name: str | None) -> Input:
     if len(chosen) == 1:
         return chosen[0]
     wanted = f"no data {name!r}" if name else "no single dataset"
-    names = ", ".join(item.name for item in kept) or "none (begin the cell with %%track --keep-data)"
+    if not kept:
+        names = "none (begin the cell with %%track --keep-data)"
+    elif name is None:
+        names = f"{', '.join(item.name for item in kept)}. Name one: load_data({run.short_id!r}, {kept[0].name!r})"
+    else:
+        names = ", ".join(item.name for item in kept)
     raise NotFoundError(f"The run {run.short_id} {run.name!r} kept {wanted}; the data it kept: {names}")
 
 

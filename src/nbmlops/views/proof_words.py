@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
+from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from nbmlops.records.proof import Finding, MetricCheck, Reproduction, SliceCell, Verdict
@@ -119,7 +120,8 @@ def finding_codes(findings: Sequence[Finding], most: int | None = None) -> str:
 
 def finding_sentence(finding: Finding) -> str:
     """The message, with the name that it is about where it does not say it."""
-    if not finding.name or finding.name in finding.message:
+    # Of a file the message gives the last part.
+    if not finding.name or finding.name in finding.message or PurePath(finding.name).name in finding.message:
         return finding.message
     return f"{finding.name}: {finding.message}"
 
