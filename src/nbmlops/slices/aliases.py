@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
-from nbmlops.slices.arrays import array_part
+from nbmlops.slices.arrays import array_part, is_plain
 from nbmlops.slices.effects import ANYTHING, OWNED
 from nbmlops.slices.shapes import Shapes
-
-_DATA_PACKAGES: Final = frozenset({"numpy", "pandas", "polars", "pyarrow", "torch", "scipy"})
 
 
 def is_plain_data(value: object) -> bool:
     """Whether it is an array, a frame or a tensor: what well-known methods of others leave alone."""
-    return type(value).__module__.partition(".")[0] in _DATA_PACKAGES
+    return is_plain(type(value))
 
 
 def changed_with(

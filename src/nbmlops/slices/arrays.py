@@ -13,6 +13,22 @@ from blake3 import blake3
 MAX_BYTES: Final = 1 << 18  # hashed of one object; a quarter of a millisecond
 
 
+_PLAIN_PACKAGES: Final = frozenset({"polars", "pyarrow", "torch"})
+_PLAIN_BASES: Final = frozenset(
+    {"ndarray", "DataFrame", "Series", "Index", "ExtensionArray", "_spbase", "spmatrix"}
+)
+
+
+def is_plain(kind: type) -> bool:
+    """Whether instances are arrays, frames or tensors, and not what leads to them: indexers, groups, iterators."""
+    package = kind.__module__.partition(".")[0]
+    if package in _PLAIN_PACKAGES:
+        return True
+    return package in ("numpy", "pandas", "scipy") and any(
+        cls.__name__ in _PLAIN_BASES for cls in kind.__mro__
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ArrayPart:
     """What is seen of an array-like object.

@@ -84,8 +84,8 @@ class Effects:
     returned: Value = NOTHING
 
 
-def read_effects(body: Iterable[ast.stmt], callees: Callees) -> Effects:
-    """The effects of a cell whose namespace is still as before it runs.
+def read_effects(body: Iterable[ast.stmt], callees: Callees) -> EffectWalker:
+    """Follows a cell whose namespace is still as before it runs; its effects are those of the walker.
 
     Args:
         body: its statements.
@@ -95,7 +95,7 @@ def read_effects(body: Iterable[ast.stmt], callees: Callees) -> Effects:
     walker.statements(list(body))
     walker.effects.flows = {name: value.flows for name, value in walker.names.items()}
     walker.effects.shares = {name: value.shares for name, value in walker.names.items()}
-    return walker.effects
+    return walker
 
 
 class EffectWalker:
@@ -467,6 +467,8 @@ class EffectWalker:
         self._take_in(inner)
         self.names[node.name] = bases.fresh
         self.defined[node.name] = node
+        for decorator in reversed(node.decorator_list):
+            self._decorate(decorator, node.name)
 
     def _return(self, node: ast.Return) -> None:
         self.effects.returned |= self.value(node.value)

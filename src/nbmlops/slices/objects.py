@@ -31,7 +31,6 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     classmethod: ("__func__",),
     property: ("fget", "fset", "fdel"),
     functools.cached_property: ("func",),
-    type(functools.cache(len)): ("__wrapped__",),
 }
 _SEQUENCES: Final = (list, tuple, set, frozenset, deque)
 
@@ -46,6 +45,7 @@ class Shape:
         codes: functions of the user's that it holds.
         methods: those of the user's classes that it is, or holds instances of.
         classes: the user's classes that its parts are instances of.
+        implicit: those of them that run without being called, by `a + b`, `x.attribute`, `for`: (name, code).
         has_iterator: something in it changes by being read: a generator, an open file.
         is_whole: False where the bounds ended the look.
         packages: the packages that its parts are of.
@@ -56,6 +56,7 @@ class Shape:
     codes: tuple[types.CodeType, ...] = ()
     methods: tuple[types.CodeType, ...] = ()
     classes: tuple[type, ...] = ()
+    implicit: tuple[tuple[str, types.CodeType], ...] = ()
     has_iterator: bool = False
     is_whole: bool = True
     packages: frozenset[str] = frozenset()
@@ -101,6 +102,7 @@ class _Walk:
         self._codes: list[types.CodeType] = []
         self._methods: list[types.CodeType] = []
         self._classes: dict[type, None] = {}
+        self._implicit: list[tuple[str, types.CodeType]] = []
         self._packages: set[str] = set()
         self._tokens: list[bytes] | None = [] if digests else None
         self._kept: list[Any] = []  # temporary objects, whose identities must not be used again meanwhile
@@ -126,6 +128,7 @@ class _Walk:
             tuple(self._codes),
             tuple(self._methods),
             tuple(self._classes),
+            (*self._implicit, *(("__next__", code) for code in self._codes if self._has_iterator)),
             self._has_iterator,
             self._is_whole,
             frozenset(self._packages),
@@ -230,10 +233,16 @@ class _Walk:
             return
         self._nodes.add(id(value))
         self._classes[value] = None
-        names = [name for name in value.__dict__ if name not in _CLASS_NOISE]
+        if type(value) is not type:
+            self._waiting.append(type(value))
+        held = type.__dict__["__dict__"].__get__(value)  # a metaclass may have its own idea of attributes
+        names = [name for name in held if name not in _CLASS_NOISE]
         self._token(names)
         for name in names:
-            item = value.__dict__[name]
+            item = held[name]
+            self._implicit.extend(
+                (name, code) for code in _run_by_itself(name, item, is_metaclass=issubclass(value, type))
+            )
             if type(item) is types.FunctionType and self._origins.is_own_function(item):
                 self._seen.add(id(item))
                 self._token(id(item), id(item.__code__))
@@ -243,6 +252,13 @@ class _Walk:
             else:
                 self._waiting.append(item)
         self._follow(value.__bases__)
+
+    def _cached(self, value: Any) -> None:
+        """What it remembers can't be seen, but how much that is."""
+        self._nodes.add(id(value))
+        known = value.cache_info()
+        self._token(known.misses, known.currsize)
+        self._follow((value.__wrapped__,))
 
     def _module(self, value: types.ModuleType) -> None:
         if not self._origins.is_own_module(value):
@@ -334,6 +350,7 @@ _VISITS: Final[dict[type, Callable[[_Walk, Any], None]]] = {
     types.BuiltinFunctionType: _Walk._builtin,
     types.MappingProxyType: _Walk._mapping,
     types.CellType: _Walk._cell,
+    type(functools.cache(len)): _Walk._cached,
     types.GeneratorType: _Walk._generator,
     types.CoroutineType: _Walk._generator,
     types.AsyncGeneratorType: _Walk._generator,
@@ -353,6 +370,22 @@ def _is_all_state(kind: type) -> bool:
         named = cls.__dict__.get("__slots__", ())
         slots += 1 if isinstance(named, str) else len(tuple(named))
     return bool(kind.__basicsize__ <= object.__basicsize__ + _POINTER * (2 + slots))
+
+
+def _run_by_itself(name: str, item: Any, *, is_metaclass: bool) -> Iterable[types.CodeType]:
+    """The code of an attribute of a class that runs by operators, statements and plain looks at attributes."""
+    kind = type(item)
+    if kind is property:
+        functions = [item.fget, item.fset, item.fdel]
+    elif kind is functools.cached_property:
+        functions = [item.func]
+    elif name.startswith("__") and name.endswith("__") and (name != "__init__" or is_metaclass):
+        functions = [getattr(item, "__func__", item) if kind in (classmethod, staticmethod) else item]
+    else:
+        return
+    for function in functions:
+        if type(function) is types.FunctionType:
+            yield function.__code__
 
 
 def _content(cell: types.CellType) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from nbmlops.capture.parsing import PARSE_FAULTS, parse
 from nbmlops.capture.scope import CellScope, read_scope
 from nbmlops.slices.aliases import changed_with, is_plain_data, own_nodes
 from nbmlops.slices.calls import Callees
-from nbmlops.slices.effects import ANYTHING, Effects, read_effects
+from nbmlops.slices.effects import ANYTHING, Effects, EffectWalker, read_effects
 from nbmlops.slices.functions import Definition, FunctionSources
 from nbmlops.slices.history import FILE, Execution, History, Made, label
 from nbmlops.slices.modules import LocalModules, scripts_run
@@ -44,6 +44,7 @@ _HIDDEN: Final = frozenset(
 _STATES: Final = frozenset({"get_state", "getstate", "get_rng_state"})
 _OUTPUT: Final = re.compile(r"\b(?:Out|_oh)\[(\d+)\]")
 _MAX_RESULTS: Final = 50
+_MAX_IMPLICIT: Final = 200
 
 
 @dataclass
@@ -101,12 +102,15 @@ class Observer:
         scope = read_scope(python)
         body = _parsed(python)
         definitions = _methods(body)
-        effects = read_effects(body, self._callees(definitions)) if scope.parsed else Effects()
+        walker = read_effects(body, self._callees(definitions))
+        effects = walker.effects
         if not scope.parsed:
             effects.marks["<opaque>"] = 1
         reads = self.shapes.reached(
             {*scope.reads_now, *scope.possible_reads, *_grown(scope), *self._outputs(python)}
         )
+        self._run_by_themselves(reads, python, walker)
+        reads |= self.shapes.reached((*effects.changed, *walker.callees.reads))
         if "<opaque>" in effects.marks:
             reads |= set(self._names())
         return Watched(
@@ -178,8 +182,31 @@ class Observer:
             self.origins,
             self._sources,
             codes_of=self.shapes.codes,
+            held_by=self.shapes.held,
             methods={**self._methods, **methods},
         )
+
+    def _run_by_themselves(self, reads: Iterable[str], python: str, walker: EffectWalker) -> None:
+        """What operators and properties may change; digests tell it better, where everything has one."""
+        shapes = {name: self.shapes.of(name) for name in reads}
+        if not any(
+            shape.digest is None and not is_plain_data(self._namespace.get(name))
+            for name, shape in shapes.items()
+        ):
+            return
+        used = {
+            item
+            for shape in shapes.values()
+            for code in (*shape.codes, *shape.methods)
+            for item in code.co_names
+        }
+        for name, shape in shapes.items():
+            codes = [
+                code
+                for attribute, code in shape.implicit
+                if attribute[:2] == "__" or attribute in used or attribute in python
+            ]
+            walker.callees.run_by_themselves(name, codes[:_MAX_IMPLICIT], walker)
 
     # names
 

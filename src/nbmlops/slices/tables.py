@@ -35,6 +35,13 @@ CHANGED_ARGUMENTS: Final[dict[str, frozenset[int]]] = {
     operator.imul operator.ior operator.iand operator.iconcat functools.update_wrapper
     builtins.setattr builtins.delattr builtins.next builtins.anext builtins.__import__
     """.split()
+} | {
+    "numpy.dot": frozenset({2}),
+    "numpy.clip": frozenset({3}),
+    **dict.fromkeys(
+        (f"numpy.{name}" for name in "sum mean cumsum cumprod prod std var max min any all".split()),
+        frozenset({3}),
+    ),
 }
 # Functions that set what others of their package then go by. Of unknown packages, a call whose value nobody takes.
 STATE_SETTERS: Final = _words(
