@@ -16,7 +16,7 @@ def is_plain_data(value: object) -> bool:
 
 
 def changed_with(
-    nodes: frozenset[int],
+    held: tuple[frozenset[int], frozenset[int]],
     own: frozenset[int],
     among: Iterable[str],
     shapes: Shapes,
@@ -27,7 +27,7 @@ def changed_with(
     """The names that changed with an object.
 
     Args:
-        nodes: what it held before and holds now, itself included.
+        held: what it held before and holds now, itself included; and memory of frames in it.
         own: of these, the object itself and its memory.
         among: the names to look at.
         shapes: of these names.
@@ -35,9 +35,10 @@ def changed_with(
         extent: how far the change goes (see `Effects.extents`); within it, digests tell where they can.
     """
     found = []
+    nodes, lent = held
     for other in among:
         known = shapes.of(other)
-        if known.nodes.isdisjoint(nodes):
+        if not known.shares_with(nodes, lent):
             continue
         before, after = known.digest, shapes.renew(other).digest
         if before is not None and after is not None:
@@ -47,6 +48,8 @@ def changed_with(
             extent == ANYTHING
             or (extent == OWNED and not is_plain_data(namespace.get(other)))
             or not known.nodes.isdisjoint(own)
+            or not known.lent.isdisjoint(own)
+            or (extent == OWNED and not known.nodes.isdisjoint(lent))
         ):
             found.append(other)
     return found

@@ -291,7 +291,8 @@ class Callees:
             return self._method_of(kind, "__call__", call, walker)
         package = package_of(kind)
         if package in PURE_PACKAGES and package not in ("random", "operator"):
-            return _library(package, getattr(value, "__name__", ""), call, walker)
+            name = getattr(value, "__name__", "")  # polars gives an expression
+            return _library(package, name if type(name) is str else "", call, walker)
         return UNKNOWN
 
     def _bound(self, value: types.MethodType, call: Call, walker: EffectWalker) -> Callee:
@@ -776,9 +777,12 @@ def _method(name: str, call: Call, *, otherwise: Callee) -> Callee:
         return Callee(changes_receiver=True, changes_arguments=_worked_on(call))
     if name in PURE_METHODS:
         positions = _worked_on(call)
+        keywords = _changed_keywords(call.node)
+        if name == "to_sql":
+            positions, keywords = positions | {1}, keywords | {"con"}
         return Callee(
             changes_arguments=positions,
-            changes_keywords=_changed_keywords(call.node),
+            changes_keywords=keywords,
             returns_fresh=name in FRESH_METHODS,
         )
     return otherwise

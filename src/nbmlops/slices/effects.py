@@ -18,6 +18,7 @@ from nbmlops.capture.literals import call_path
 from nbmlops.capture.parsing import code_magic
 from nbmlops.slices.calls import Call, Callee, Callees, all_arguments
 from nbmlops.slices.functions import Definition
+from nbmlops.slices.spelled import names_in_command
 from nbmlops.slices.tables import OBSERVED_STATE
 
 Names = frozenset[str]
@@ -146,13 +147,18 @@ class EffectWalker:
             self.value(target.slice)
         held = self.value(owner)
         how = ast.unparse(target) if isinstance(target, ast.Attribute) else f"{_short(owner)}[…]"
-        self.change(held, f"{how} is set", ITSELF)
+        extent = ITSELF
+        if isinstance(owner, ast.Attribute) and owner.attr in ("loc", "iloc", "at", "iat"):
+            held, extent = self.value(owner.value), OWNED
+        self.change(held, f"{how} is set", extent)
         self._hold(owner, value)
         self._package_store(target)
 
     def _package_store(self, target: ast.expr) -> None:
         while isinstance(target, ast.Subscript):
             target = target.value
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Call):
+            target = target.value.func  # `decimal.getcontext().prec = 5`
         path = self.callees.package_path(call_path(target), self)
         if path and not any(path.startswith(observed) for observed in OBSERVED_STATE):
             self.effects.packages.setdefault(path.partition(".")[0], f"{path} is set")
@@ -255,6 +261,7 @@ class EffectWalker:
         arguments = [self._argument(item, receiver | plain) for item in node.args]
         keywords = {item.arg or "**": self._argument(item.value, receiver | plain) for item in node.keywords}
         call = Call(node, receiver, tuple(arguments), keywords)
+        self.callees.reads |= names_in_command(node)
         callee = self.callees.of(call, self)
         return self._apply(callee, call)
 
@@ -351,7 +358,7 @@ class EffectWalker:
 
     def _augmented(self, node: ast.AugAssign) -> None:
         before, value = self.value(node.target), self.value(node.value)
-        self.change(before, f"{_short(node.target)} {_OPERATORS.get(type(node.op), '')}= …", ITSELF)
+        self.change(before, f"{_short(node.target)} {_OPERATORS.get(type(node.op), '')}= …", OWNED)
         if isinstance(node.target, ast.Name):
             self.names[node.target.id] = before | value
         else:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 _LOCAL: Final = re.compile(r"@\s*([^\W\d]\w*)")
 _NAME: Final = re.compile(r"[^\W\d]\w*")
+_INSERTED: Final = re.compile(r"\{[^{}]*\}|\$[^\W\d]\w*")
 _UNKNOWN: Final = ast.Name("unknown", ast.Load())
 _MAX_OPTIONS: Final = 100
 
@@ -73,3 +74,18 @@ def names_in_texts(node: ast.Call, path: Iterable[str], namespace: Mapping[str, 
                 return None
             found.update(pattern.findall(text))
     return found
+
+
+def names_in_command(node: ast.Call) -> set[str]:
+    """Variables that IPython puts into a command or the line of a magic: `!echo {name} $other`."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython"))), args=[*arguments]):
+            texts = [item.value for item in arguments if isinstance(item, ast.Constant)]
+            return {
+                name
+                for text in texts
+                if isinstance(text, str)
+                for part in _INSERTED.findall(text)
+                for name in _NAME.findall(part)
+            }
+    return set()

@@ -52,7 +52,7 @@ STATE_SETTERS: Final = _words(
     set_float32_matmul_precision set_grad_enabled set_num_threads set_option set_printoptions
     set_start_method set_string_function setcontext seterr seterrcall setlocale setprofile setrecursionlimit
     setswitchinterval settrace simplefilter unregister use_deterministic_algorithms set_loglevel set_log_level
-    disable_max_rows enable to_pandas_on set_verbosity add_handler addHandler field_size_limit
+    disable_max_rows enable tzset to_pandas_on set_verbosity add_handler addHandler field_size_limit
     """
 )
 # Such state as is looked at itself, before and after each cell (see world.py).
