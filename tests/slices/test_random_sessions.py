@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 START = cells_of("""
+import functools
+import os
 import random
 import numpy as np
 ---
@@ -65,6 +67,29 @@ g0 = (n * n for n in range(50))
 ---
 big = [{"n": n} for n in range(6_000)]
 ---
+long = list(range(7_000))
+---
+class Spy:
+    def __init__(self, value=0):
+        long.append(value)
+    def __add__(self, other):
+        long.append("add")
+        return 1
+    def __enter__(self):
+        long.append("enter")
+    def __exit__(self, *error):
+        long.append("exit")
+    @property
+    def seen(self):
+        long.append("seen")
+        return len(long)
+---
+s0 = Spy()
+---
+@functools.cache
+def c0(x):
+    return x + i1
+---
 random.seed(3)
 np.random.seed(4)
 """)
@@ -98,6 +123,10 @@ TEMPLATES = [
     "exec('{i} = {j}')", "globals()['{i}'] = {j}", "with open('note.txt') as f:\n    {l} = list(f)",
     "{i}, {j} = {j}, {i}", "{l}, {m} = {m}, {l}", "{i} = (z := {j}) + z", "match {i}:\n    case 1:\n        {l} = [1]\n    case _:\n        {l} = {l}",
     "try:\n    {l}[99]\nexcept IndexError:\n    {i} = 0", "{d} = {{k: v for k, v in {e}.items()}}", "from math import *", "{i} = floor(2.5)",
+    "{i} = s0 + {i}", "with s0:\n    pass", "{i} = s0.seen", "s0 = Spy({i})", "list(map(Spy, [{i}]))", "{i} = len(long)",
+    "{i} = c0({j})", "c0.cache_clear()", "np.add({a}, 1, {b}[:])", "{a}.flat[0] = {i}", "f3 = {a}.flat", "f3[0] = {i}",
+    "os.replace('note.txt', 'note2.txt')", "{i} = len(open('note2.txt').read())", "{d}.update(**{e})", "{l} = long",
+    "h0 = open('note.txt', 'w')", "h0.write('abc')", "h0.flush()", "list(map(Box.count, [{o}]))",
 ]  # fmt: skip
 RESULT = "result = repr([i for i in [{names}]])"
 
@@ -118,6 +147,7 @@ SHOWN = {
     "i": "{0}", "l": "len({0})", "l'": "[x if isinstance(x, (int, float, str)) else type(x).__name__ for x in {0}]",
     "d": "sorted(map(str, {0}))", "d'": "str([v for v in {0}.values() if isinstance(v, int)])",
     "a": "float({0}.sum())", "o": "({0}.value, len({0}.items))", "b": "len(Box.seen)", "g": "next(g0)",
+    "c": "c0(2)", "t": "len(open('note.txt').read())", "u": "len(long)",
     "n": "big[3]['n'] + big[17]['n']", "f": "f0(2)", "r": "random.random()", "s": "np.random.rand()",
 }  # fmt: skip
 

@@ -81,6 +81,7 @@ class Recording:
         hosts: where the process connected to.
         commands: programs that it started.
         made: paths that it made, moved or removed without opening them.
+        moved: those that it moved or linked, where they were.
     """
 
     def __init__(self) -> None:
@@ -89,6 +90,7 @@ class Recording:
         self.hosts: dict[str, None] = {}
         self.commands: dict[str, None] = {}
         self.made: dict[str, None] = {}
+        self.moved: dict[str, None] = {}
 
     @property
     def inputs(self) -> tuple[OpenedFile, ...]:
@@ -236,6 +238,11 @@ def _note_beyond(cell: _Cell, event: str, args: tuple[Any, ...]) -> None:
         full = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118 - as below
         for recording in cell.active if not _is_noise(full, "w", cell.ignored_folders) else ():
             recording.made.setdefault(full)
+            if event in ("os.rename", "os.link"):
+                source = os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(args[0])))  # noqa: PTH109, PTH118
+                recording.moved.setdefault(source)
+                if event == "os.rename":
+                    recording.made.setdefault(source)
         return
     if event == "socket.connect":
         address = args[1]

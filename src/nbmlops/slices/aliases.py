@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
-from nbmlops.slices.arrays import array_part
+from nbmlops.slices.arrays import array_part, is_plain
 from nbmlops.slices.effects import ANYTHING, OWNED
 from nbmlops.slices.shapes import Shapes
-
-_DATA_PACKAGES: Final = frozenset({"numpy", "pandas", "polars", "pyarrow", "torch", "scipy"})
 
 
 def is_plain_data(value: object) -> bool:
     """Whether it is an array, a frame or a tensor: what well-known methods of others leave alone."""
-    return type(value).__module__.partition(".")[0] in _DATA_PACKAGES
+    return is_plain(type(value))
 
 
 def changed_with(
-    nodes: frozenset[int],
+    held: tuple[frozenset[int], frozenset[int]],
     own: frozenset[int],
     among: Iterable[str],
     shapes: Shapes,
@@ -29,7 +27,7 @@ def changed_with(
     """The names that changed with an object.
 
     Args:
-        nodes: what it held before and holds now, itself included.
+        held: what it held before and holds now, itself included; and memory of frames in it.
         own: of these, the object itself and its memory.
         among: the names to look at.
         shapes: of these names.
@@ -37,9 +35,10 @@ def changed_with(
         extent: how far the change goes (see `Effects.extents`); within it, digests tell where they can.
     """
     found = []
+    nodes, lent = held
     for other in among:
         known = shapes.of(other)
-        if known.nodes.isdisjoint(nodes):
+        if not known.shares_with(nodes, lent):
             continue
         before, after = known.digest, shapes.renew(other).digest
         if before is not None and after is not None:
@@ -49,6 +48,8 @@ def changed_with(
             extent == ANYTHING
             or (extent == OWNED and not is_plain_data(namespace.get(other)))
             or not known.nodes.isdisjoint(own)
+            or not known.lent.isdisjoint(own)
+            or (extent == OWNED and not known.nodes.isdisjoint(lent))
         ):
             found.append(other)
     return found

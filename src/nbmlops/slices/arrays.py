@@ -13,6 +13,25 @@ from blake3 import blake3
 MAX_BYTES: Final = 1 << 18  # hashed of one object; a quarter of a millisecond
 
 
+_MAX_BLOCKS: Final = 200
+_MAX_TEXT: Final = 1_000
+_PLAIN_TYPES: Final = frozenset({type(None), bool, int, float, complex, str, bytes})
+_PLAIN_PACKAGES: Final = frozenset({"polars", "pyarrow", "torch"})
+_PLAIN_BASES: Final = frozenset(
+    {"ndarray", "DataFrame", "Series", "Index", "ExtensionArray", "_spbase", "spmatrix"}
+)
+
+
+def is_plain(kind: type) -> bool:
+    """Whether instances are arrays, frames or tensors, and not what leads to them: indexers, groups, iterators."""
+    package = kind.__module__.partition(".")[0]
+    if package in _PLAIN_PACKAGES:
+        return True
+    return package in ("numpy", "pandas", "scipy") and any(
+        cls.__name__ in _PLAIN_BASES for cls in kind.__mro__
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ArrayPart:
     """What is seen of an array-like object.
@@ -21,11 +40,17 @@ class ArrayPart:
         nodes: what it shares with others: owners of memory.
         holds: further objects to look at.
         digest: None where it is too large.
+        lent: memory of a frame that arrays may share; frames among each other copy it in time.
+        files: files that are its memory.
+        is_whole: all that it holds is in `holds`.
     """
 
     nodes: tuple[int, ...] = ()
     holds: tuple[Any, ...] = ()
     digest: bytes | None = None
+    lent: tuple[int, ...] = ()
+    files: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 def array_part(value: Any) -> ArrayPart | None:
@@ -51,6 +76,13 @@ def _numpy(value: Any) -> ArrayPart | None:
     numpy = sys.modules["numpy"]
     if isinstance(value, numpy.ndarray):
         return _array(value)
+    if isinstance(value, numpy.flatiter | numpy.void):
+        return ArrayPart(holds=(value.base,)) if value.base is not None else None
+    if isinstance(value, numpy.nditer):
+        try:
+            return ArrayPart(holds=tuple(value.operands))
+        except ValueError:  # it is closed
+            return ArrayPart()
     state = getattr(getattr(value, "bit_generator", value), "state", None)  # a Generator, or what drives it
     if isinstance(state, dict):
         owner = getattr(value, "bit_generator", value)
@@ -74,35 +106,68 @@ def owner_of(array: Any) -> Any:
 
 def _array(value: Any) -> ArrayPart:
     owner = owner_of(value)
-    nodes = (id(owner), -int(owner.__array_interface__["data"][0]))  # the memory may be another library's
+    nodes: tuple[int, ...] = (
+        id(owner),
+        -int(owner.__array_interface__["data"][0]),
+    )  # maybe another library's
+    files: tuple[str, ...] = ()
+    numpy = sys.modules["numpy"]
+    base = owner.base.obj if type(owner.base) is memoryview else owner.base
+    holds = (base,) if type(base) is bytearray else ()
+    file = getattr(value, "filename", None) if isinstance(value, numpy.memmap) else None
+    if file is not None:  # two of them on one file are one memory
+        files, nodes = (str(file),), (*nodes, hash(str(file)) << 64)
+    if isinstance(value, numpy.ma.MaskedArray):
+        mask = numpy.ndarray.__getattribute__(value, "_mask")
+        holds = (*holds, mask) if mask is not numpy.ma.nomask else holds
     if value.dtype.hasobject:
         # Without a digest of its own: what it holds is looked at, and tells.
-        return (
-            ArrayPart(nodes, _objects(value), b"objects")
-            if value.size <= MAX_BYTES >> 6
-            else ArrayPart(nodes)
-        )
+        is_small = value.size <= MAX_BYTES >> 6
+        return ArrayPart(nodes, _objects(value), b"objects" if is_small else None, is_whole=is_small)
     digest = None
     if value.nbytes <= MAX_BYTES:
-        digest = _hashed([repr((value.shape, value.dtype.str, value.strides)), value.tobytes()])
-    return ArrayPart(nodes, digest=digest)
+        facts = (value.shape, value.dtype.str, value.strides, value.flags.writeable)
+        digest = _hashed([repr(facts), value.tobytes()])
+    return ArrayPart(nodes, holds, digest, files=files)
 
 
 def _objects(value: Any) -> tuple[Any, ...]:
-    return tuple(value.ravel().tolist())
+    """The first of them."""
+    return tuple(value.ravel()[: MAX_BYTES >> 6].tolist())
 
 
 def _pandas(value: Any) -> ArrayPart | None:
     pandas = sys.modules["pandas"]
     if not isinstance(value, pandas.DataFrame | pandas.Series):
-        return ArrayPart(digest=b"index") if isinstance(value, pandas.Index) else None
+        return _index(value) if isinstance(value, pandas.Index) else None
     manager = getattr(value, "_mgr", None)
     blocks = getattr(manager, "blocks", ())
     nodes: tuple[int, ...] = ()
     if not _copies_on_write(pandas):
         # Until pandas 3 a selection may be a view. From then on every frame is its own.
         nodes = tuple(node for block in blocks for node in _memory(block.values))
-    return ArrayPart(nodes, digest=_frame_digest(value, blocks))
+    lent = tuple(node for block in blocks[:_MAX_BLOCKS] for node in _memory(block.values)[1:])
+    attributes = getattr(value, "_attrs", None)
+    holds = (*value.axes, *((attributes,) if attributes else ()), *_held_objects(blocks))
+    return ArrayPart(nodes, holds, _frame_digest(value, blocks), lent)
+
+
+def _held_objects(blocks: Iterable[Any]) -> list[Any]:
+    """What columns of objects hold that may change, of small ones."""
+    return [
+        item
+        for block in blocks
+        if getattr(block.values.dtype, "hasobject", False) and block.values.size <= MAX_BYTES >> 6
+        for item in block.values.ravel().tolist()
+        if not _is_plain_item(item)
+    ]
+
+
+def _index(value: Any) -> ArrayPart:
+    """Its values never change, its names do."""
+    names = list(value.names)
+    is_plain_text = all(type(name) in _PLAIN_TYPES for name in names)
+    return ArrayPart(digest=_hashed([repr(names)]) if is_plain_text else None)
 
 
 def _copies_on_write(pandas: Any) -> bool:
@@ -145,8 +210,15 @@ def _frame_digest(value: Any, blocks: Any) -> bytes | None:
                 return None
             parts.append(repr(axis))
         else:
-            parts.append(repr(axis.tolist()))
-    return _hashed([*parts, repr(getattr(value, "attrs", None)), repr(getattr(value, "name", None))])
+            labels = _texts(axis)
+            if labels is None:
+                return None
+            parts.append(labels)
+    name = getattr(value, "_name", None)
+    parts.append(
+        repr((name if type(name) in _PLAIN_TYPES else id(name), value.flags.allows_duplicate_labels))
+    )
+    return _hashed(parts)
 
 
 def _texts(values: Any) -> str | None:
@@ -154,10 +226,18 @@ def _texts(values: Any) -> str | None:
     if getattr(values, "size", MAX_BYTES) > MAX_BYTES >> 6:
         return None
     listed = values.ravel().tolist() if hasattr(values, "ravel") else list(values)
-    for item in listed:
-        if isinstance(item, (list, dict, set)) or len(repr(item)) > 1_000:
-            return None
+    if not all(_is_plain_item(item) for item in listed):
+        return None  # to show the user's own objects would run their code
     return repr(listed)
+
+
+def _is_plain_item(item: Any) -> bool:
+    kind = type(item)
+    if kind is tuple:
+        return all(_is_plain_item(part) for part in item)
+    if kind is str or kind is bytes:
+        return len(item) <= _MAX_TEXT
+    return kind in _PLAIN_TYPES or kind.__module__.partition(".")[0] in ("pandas", "datetime", "decimal")
 
 
 def _torch(value: Any) -> ArrayPart | None:

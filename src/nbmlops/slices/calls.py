@@ -12,11 +12,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.capture.literals import call_path
+from nbmlops.slices.arrays import is_plain
 from nbmlops.slices.functions import Definition, FunctionSources
+from nbmlops.slices.globals_read import globals_of
 from nbmlops.slices.marks import call_marks, seeds_of
 from nbmlops.slices.objects import package_of
 from nbmlops.slices.origin import Origins
 from nbmlops.slices.sets import UnorderedSets
+from nbmlops.slices.spelled import names_in_texts, with_keywords
 from nbmlops.slices.tables import (
     BUILTIN_FRESH,
     BUILTIN_PURE,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from nbmlops.slices.effects import Effects, EffectWalker, Value
 
 _MAX_DEPTH: Final = 20  # of functions that call functions
+_MAX_FOLLOWED: Final = 500  # bodies of functions in one cell; a tenth of a millisecond each
 _NO_NAMES: Final[frozenset[str]] = frozenset()
 _NO_ARGUMENTS: Final[frozenset[int]] = frozenset()
 _MISSING: Final = object()
@@ -118,7 +122,11 @@ class Callees:
         origins: tells the user's own from libraries.
         sources: definitions of functions.
         codes_of: the user's functions that the object of a name may run.
+        held_by: the user's functions, and methods of the user's classes, in what the object of a name holds.
         methods: methods by name of all classes of the user's, for receivers whose class is not known.
+
+    Attributes:
+        reads: names that are read by what was followed, where the cell's own source doesn't show it.
     """
 
     def __init__(
@@ -128,6 +136,7 @@ class Callees:
         sources: FunctionSources,
         *,
         codes_of: Callable[[str], Iterable[types.CodeType]],
+        held_by: Callable[[str], tuple[Iterable[types.CodeType], Iterable[types.CodeType]]],
         methods: Mapping[str, Iterable[Definition]],
     ) -> None:
         self._namespace = namespace
@@ -135,9 +144,13 @@ class Callees:
         self._origins = origins
         self._sources = sources
         self._codes_of = codes_of
+        self._held_by = held_by
+        self.reads: set[str] = set()
         self._methods = methods
         self._going: list[ast.AST] = []
         self._known: dict[Any, Effects] = {}
+        self._followed_count = 0
+        self._cuts = 0  # calls of functions that were being followed already
 
     # finding it
 
@@ -146,8 +159,20 @@ class Callees:
         func = call.node.func
         path = call_path(func)
         name = path[-1] if path else (func.attr if isinstance(func, ast.Attribute) else "")
+        if any(item.arg is None for item in call.node.keywords):
+            call = Call(
+                with_keywords(call.node, self._namespace, walker.names),
+                call.receiver,
+                call.arguments,
+                call.keywords,
+            )
         callee = self._find(call, walker, path)
         callee = self._with_called_arguments(callee, call, walker)
+        callee = self._with_held(callee, call, walker)
+        if name in ("query", "eval") and isinstance(func, ast.Attribute):
+            texts = names_in_texts(call.node, path, self._namespace)
+            self.reads |= texts or set()
+            callee = callee if texts is not None else _either(callee, Callee(marks=frozenset({"<opaque>"})))
         dotted = self.package_path(path, walker) or ".".join(path)
         marks = call_marks(dotted, name, call.node)
         seeds = seeds_of(dotted, name, call.node)
@@ -265,12 +290,15 @@ class Callees:
     def _callable_object(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
         kind = type(value)
         if package_of(kind) == "numpy" and kind.__name__ == "ufunc":
-            return _library("numpy", value.__name__, call, walker)
+            callee = _library("numpy", value.__name__, call, walker)
+            out = frozenset(range(value.nin, value.nin + value.nout))  # `np.add(a, b, out)`
+            return _replaced(callee, changes_arguments=(callee.changes_arguments or _NO_ARGUMENTS) | out)
         if self._origins.is_own_class(kind):
             return self._method_of(kind, "__call__", call, walker)
         package = package_of(kind)
-        if package in PURE_PACKAGES and package != "random":
-            return _library(package, getattr(value, "__name__", ""), call, walker)
+        if package in PURE_PACKAGES and package not in ("random", "operator"):
+            name = getattr(value, "__name__", "")  # polars gives an expression
+            return _library(package, name if type(name) is str else "", call, walker)
         return UNKNOWN
 
     def _bound(self, value: types.MethodType, call: Call, walker: EffectWalker) -> Callee:
@@ -311,6 +339,7 @@ class Callees:
 
     def _function(self, value: types.FunctionType, call: Call, walker: EffectWalker) -> Callee:
         if self._origins.is_own_function(value):
+            self.reads |= globals_of(value.__code__)
             definition = self._sources.of(value.__code__)
             if definition is None:
                 return _HIDDEN
@@ -333,12 +362,25 @@ class Callees:
                 taints=frozenset({WORKS_IN_PLACE}) if _works_on_argument(call.node) else _NO_NAMES,
             )
         callee = self._own_method(value, "__init__", call, walker, receiver=_nothing())
-        return _replaced(callee, result=None, returns_fresh=False)
+        return _replaced(callee, result=self._made_of(value, call), returns_fresh=False)
+
+    def _made_of(self, kind: type, call: Call) -> Value:
+        """A new instance: it holds what it was given, and its class."""
+        named = call.node.func
+        from nbmlops.slices.effects import Value as Known
+
+        held = _all_of(call)
+        one = frozenset((named.id,)) if isinstance(named, ast.Name) and kind is not None else _NO_NAMES
+        return Known(held.shares | one, held.flows | one)
 
     def _method_of(self, kind: type, name: str, call: Call, walker: EffectWalker) -> Callee:
         if self._origins.is_own_class(kind):
             return self._own_method(kind, name, call, walker, receiver=call.receiver)
         package = package_of(kind)
+        patched = _attribute(kind, name)
+        if type(patched) is types.FunctionType and self._origins.is_own_function(patched):
+            self.reads |= globals_of(patched.__code__)
+            return self._own_method(kind, name, call, walker, receiver=call.receiver)
         if package not in _KNOWN_PACKAGES and not _is_sklearn(kind):
             return UNKNOWN
         if package in _UNKNOWN_METHODS:
@@ -417,6 +459,10 @@ class Callees:
                 definition = walker.defined[node.id]
                 effects = self._followed(definition, walker, lambda _: _all_of(call), local=True)
                 callee = _either(callee, _applied(effects, call))
+            elif isinstance(node, ast.Attribute) and node.attr in self._methods:
+                for method in self._methods[node.attr]:  # `map(Point.step, points)`
+                    effects = self._followed(method, walker, lambda _: _all_of(call), local=False)
+                    callee = _either(callee, _applied(effects, call))
             elif isinstance(node, ast.Name | ast.Attribute):
                 for name in walker.value(node).shares if self._may_be_called(node, walker) else ():
                     for code in self._codes_of(name):
@@ -440,7 +486,48 @@ class Callees:
         if not isinstance(node, ast.Name) or node.id in walker.names:
             return True
         value = self._namespace.get(node.id)
-        return issubclass(type(value), _HOLD_FUNCTIONS) or callable(value)
+        kind = type(value)
+        return issubclass(kind, _HOLD_FUNCTIONS) or callable(value) or hasattr(kind, "__next__")
+
+    def _with_held(self, callee: Callee, call: Call, walker: EffectWalker) -> Callee:
+        """A method of a library's object may call the user's functions in it: the steps of a pipeline."""
+        arguments = _joined((*call.arguments, *call.keywords.values()))
+        for name in sorted(call.receiver.shares) if isinstance(call.node.func, ast.Attribute) else ():
+            if not self._is_held(name):
+                continue
+            codes, methods = self._held_by(name)
+            for code in (*codes, *methods):
+                definition = self._sources.of(code)
+                if definition is None:
+                    continue
+                values = {_first(definition): call.receiver} if code in methods else {}
+                effects = self._followed(definition, walker, _values(values, arguments), local=False)
+                callee = _either(callee, _applied(effects, call))
+        return callee
+
+    def _is_held(self, name: str) -> bool:
+        """Whether an object of this name is a library's, or the user's class or function that one may hold."""
+        value = self._namespace.get(name)
+        kind = type(value)
+        if kind is types.FunctionType or issubclass(kind, type):
+            return True
+        return not (kind.__module__ == "builtins" or self._origins.is_own_class(kind) or is_plain(kind))
+
+    def run_by_themselves(self, name: str, codes: Iterable[types.CodeType], walker: EffectWalker) -> None:
+        """Takes operators, properties and the like of what a name holds as used.
+
+        Args:
+            name: what holds them.
+            codes: theirs.
+            walker: of the cell; it takes in what they may change.
+        """
+        value = walker.name(name)
+        for code in codes:
+            definition = self._sources.of(code)
+            if definition is not None:
+                effects = self._followed(definition, walker, lambda _: value, local=False)
+                for changed, how in effects.changed.items():
+                    walker.change(walker.name(changed), f"`{code.co_name}` ({how})")
 
     # the user's own functions
 
@@ -467,10 +554,6 @@ class Callees:
         local: bool = False,
         closed: Iterable[str] = (),
     ) -> Callee:
-        if definition in self._going:
-            return Callee()  # it calls itself: what it does is being followed already
-        if len(self._going) >= _MAX_DEPTH:
-            return _HIDDEN
         everything_of = _all_of(call)
         effects = self._followed(
             definition,
@@ -498,8 +581,17 @@ class Callees:
         around = {name: walker.names[name] for name in sorted(_names_in(definition)) if name in walker.names}
         key = (definition, local, tuple(names.values()), tuple(around.items()))
         known = self._known.get(key)
-        if known is not None and not self._going:
+        if known is not None:
             return known
+        from nbmlops.slices.effects import Effects as Found
+
+        if definition in self._going:  # it calls itself: what it does is being followed already
+            self._cuts += 1
+            return Found()
+        if len(self._going) >= _MAX_DEPTH or self._followed_count >= _MAX_FOLLOWED:
+            return Found(marks={"<opaque>": 0})
+        cuts = self._cuts
+        self._followed_count += 1
         self._going.append(definition)
         try:
             # A function of an earlier cell sees the names as this cell has left them by now.
@@ -509,7 +601,8 @@ class Callees:
             effects = outer.called(definition, names).effects
         finally:
             self._going.pop()
-        self._known[key] = effects
+        if cuts == self._cuts or not self._going:
+            self._known[key] = effects
         return effects
 
 
@@ -558,10 +651,24 @@ def _nothing() -> Value:
 
 
 def _all_of(call: Call) -> Value:
-    found = call.receiver
-    for value in (*call.arguments, *call.keywords.values()):
+    return _joined((call.receiver, *call.arguments, *call.keywords.values()))
+
+
+def _joined(values: Iterable[Value]) -> Value:
+    found = _nothing()
+    for value in values:
         found |= value
     return found
+
+
+def _values(known: Mapping[str, Value], others: Value) -> Callable[[str], Value]:
+    return lambda name: known.get(name, others)
+
+
+def _first(definition: Definition) -> str:
+    """The name of a method's first parameter."""
+    found = all_arguments(definition.args)
+    return found[0].arg if found else ""
 
 
 def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
@@ -686,9 +793,12 @@ def _method(name: str, call: Call, *, otherwise: Callee) -> Callee:
         return Callee(changes_receiver=True, changes_arguments=_worked_on(call))
     if name in PURE_METHODS:
         positions = _worked_on(call)
+        keywords = _changed_keywords(call.node)
+        if name == "to_sql":
+            positions, keywords = positions | {1}, keywords | {"con"}
         return Callee(
             changes_arguments=positions,
-            changes_keywords=_changed_keywords(call.node),
+            changes_keywords=keywords,
             returns_fresh=name in FRESH_METHODS,
         )
     return otherwise

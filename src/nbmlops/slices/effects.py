@@ -19,6 +19,7 @@ from nbmlops.capture.parsing import code_magic, last_expression
 from nbmlops.slices.calls import Call, Callee, Callees, all_arguments
 from nbmlops.slices.functions import Definition
 from nbmlops.slices.sets import ORDER_FREE
+from nbmlops.slices.spelled import names_in_command
 from nbmlops.slices.tables import OBSERVED_STATE
 
 Names = frozenset[str]
@@ -88,14 +89,16 @@ class Effects:
     returned: Value = NOTHING
 
 
-def read_effects(body: Iterable[ast.stmt], callees: Callees) -> Effects:
-    """The effects of a cell whose namespace is still as before it runs.
+def read_effects(body: Iterable[ast.stmt], callees: Callees) -> EffectWalker:
+    """Follows a cell whose namespace is still as before it runs; its effects are those of the walker.
 
     Args:
         body: its statements.
         callees: tells what is called.
     """
-    return effects_of(list(body), EffectWalker(callees))
+    walker = EffectWalker(callees)
+    effects_of(list(body), walker)
+    return walker
 
 
 def effects_of(body: list[ast.stmt], walker: EffectWalker) -> Effects:
@@ -166,7 +169,10 @@ class EffectWalker:
             self.value(target.slice)
         held = self.value(owner)
         how = ast.unparse(target) if isinstance(target, ast.Attribute) else f"{_short(owner)}[…]"
-        self.change(held, f"{how} is set", ITSELF)
+        extent = ITSELF
+        if isinstance(owner, ast.Attribute) and owner.attr in ("loc", "iloc", "at", "iat"):
+            held, extent = self.value(owner.value), OWNED
+        self.change(held, f"{how} is set", extent)
         self._hold(owner, self._kept_apart(target, value))
         self._package_store(target)
 
@@ -182,6 +188,8 @@ class EffectWalker:
     def _package_store(self, target: ast.expr) -> None:
         while isinstance(target, ast.Subscript):
             target = target.value
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Call):
+            target = target.value.func  # `decimal.getcontext().prec = 5`
         path = self.callees.package_path(call_path(target), self)
         if path.startswith("pandas.options.display."):
             return  # how tables are shown, and nothing that is computed
@@ -314,6 +322,7 @@ class EffectWalker:
         arguments = [self._argument(item, receiver | plain) for item in node.args]
         keywords = {item.arg or "**": self._argument(item.value, receiver | plain) for item in node.keywords}
         call = Call(node, receiver, tuple(arguments), keywords)
+        self.callees.reads |= names_in_command(node)
         callee = self.callees.of(call, self)
         return self._apply(callee, call)
 
@@ -424,7 +433,7 @@ class EffectWalker:
 
     def _augmented(self, node: ast.AugAssign) -> None:
         before, value = self.value(node.target), self.value(node.value)
-        self.change(before, f"{_short(node.target)} {_OPERATORS.get(type(node.op), '')}= …", ITSELF)
+        self.change(before, f"{_short(node.target)} {_OPERATORS.get(type(node.op), '')}= …", OWNED)
         if isinstance(node.target, ast.Name):
             self.names[node.target.id] = before | value
         else:
@@ -538,6 +547,8 @@ class EffectWalker:
         self._take_in(inner)
         self.names[node.name] = bases.fresh
         self.defined[node.name] = node
+        for decorator in reversed(node.decorator_list):
+            self._decorate(decorator, node.name)
 
     def _return(self, node: ast.Return) -> None:
         self.effects.returned |= self.value(node.value)

@@ -46,6 +46,12 @@ def call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
         name: its last part.
         node: the call.
     """
+    if dotted.startswith("matplotlib.pyplot."):
+        return _call_marks(dotted, name, node) | {"<plots>"}
+    return _call_marks(dotted, name, node)
+
+
+def _call_marks(dotted: str, name: str, node: ast.Call) -> frozenset[str]:
     package = dotted.partition(".")[0]
     path = tuple(dotted.split("."))
     if name in ("run_line_magic", "run_cell_magic"):

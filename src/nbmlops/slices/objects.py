@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import functools
 import gc
+import io
 import marshal
+import os
 import types
 import weakref
-from collections import deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from blake3 import blake3
 
-from nbmlops.slices.arrays import array_part
-from nbmlops.slices.origin import Origins, is_atomic
+from nbmlops.slices.arrays import MAX_BYTES, array_part
+from nbmlops.slices.origin import Origins, attributes_of, is_atomic
 
 MAX_NODES: Final = 1_500
 MAX_ITEMS: Final = 5_000  # of one container, where they are all atoms
@@ -31,7 +33,6 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     classmethod: ("__func__",),
     property: ("fget", "fset", "fdel"),
     functools.cached_property: ("func",),
-    type(functools.cache(len)): ("__wrapped__",),
 }
 _SEQUENCES: Final = (list, tuple, set, frozenset, deque)
 
@@ -46,8 +47,11 @@ class Shape:
         codes: functions of the user's that it holds.
         methods: those of the user's classes that it is, or holds instances of.
         classes: the user's classes that its parts are instances of.
+        implicit: those of them that run without being called, by `a + b`, `x.attribute`, `for`: (name, code).
         has_iterator: something in it changes by being read: a generator, an open file.
         is_whole: False where the bounds ended the look.
+        lent: memory that frames in it may share with arrays, as these name it among their nodes.
+        files: files that are its memory.
         packages: the packages that its parts are of.
     """
 
@@ -56,9 +60,18 @@ class Shape:
     codes: tuple[types.CodeType, ...] = ()
     methods: tuple[types.CodeType, ...] = ()
     classes: tuple[type, ...] = ()
+    implicit: tuple[tuple[str, types.CodeType], ...] = ()
     has_iterator: bool = False
     is_whole: bool = True
     packages: frozenset[str] = frozenset()
+    lent: frozenset[int] = frozenset()
+    files: tuple[str, ...] = ()
+
+    def shares_with(self, nodes: frozenset[int], lent: frozenset[int]) -> bool:
+        """Whether it shares with something else: not two frames by their memory, which pandas copies in time."""
+        return not (
+            self.nodes.isdisjoint(nodes) and self.nodes.isdisjoint(lent) and self.lent.isdisjoint(nodes)
+        )
 
 
 ATOM: Final = Shape(digest=b"")
@@ -100,8 +113,11 @@ class _Walk:
         self._nodes: set[int] = set()
         self._codes: list[types.CodeType] = []
         self._methods: list[types.CodeType] = []
-        self._classes: dict[type, None] = {}
+        self._classes: dict[int, type] = {}  # a class may have a hash of its own
+        self._implicit: list[tuple[str, types.CodeType]] = []
         self._packages: set[str] = set()
+        self._lent: set[int] = set()
+        self._files: list[str] = []
         self._tokens: list[bytes] | None = [] if digests else None
         self._kept: list[Any] = []  # temporary objects, whose identities must not be used again meanwhile
         self._has_iterator = False
@@ -125,10 +141,13 @@ class _Walk:
             digest,
             tuple(self._codes),
             tuple(self._methods),
-            tuple(self._classes),
+            tuple(self._classes.values()),
+            (*self._implicit, *(("__next__", code) for code in self._codes if self._has_iterator)),
             self._has_iterator,
             self._is_whole,
             frozenset(self._packages),
+            frozenset(self._lent),
+            tuple(self._files),
         )
 
     def _opaque(self) -> None:
@@ -187,6 +206,8 @@ class _Walk:
     def _dict(self, value: Mapping[Any, Any]) -> None:
         self._nodes.add(id(value))
         self._mapping(value)
+        if type(value) is defaultdict:
+            self._follow((value.default_factory,))
 
     def _mapping(self, value: Mapping[Any, Any]) -> None:
         self._token(len(value))
@@ -229,11 +250,17 @@ class _Walk:
             self._packages.add(package_of(value))
             return
         self._nodes.add(id(value))
-        self._classes[value] = None
-        names = [name for name in value.__dict__ if name not in _CLASS_NOISE]
+        self._classes[id(value)] = value
+        if type(value) is not type:
+            self._waiting.append(type(value))
+        held = attributes_of(value)
+        names = [name for name in held if name not in _CLASS_NOISE]
         self._token(names)
         for name in names:
-            item = value.__dict__[name]
+            item = held[name]
+            self._implicit.extend(
+                (name, code) for code in _run_by_itself(name, item, is_metaclass=issubclass(value, type))
+            )
             if type(item) is types.FunctionType and self._origins.is_own_function(item):
                 self._seen.add(id(item))
                 self._token(id(item), id(item.__code__))
@@ -242,7 +269,26 @@ class _Walk:
                 self._follow(item.__defaults__ or ())
             else:
                 self._waiting.append(item)
-        self._follow(value.__bases__)
+        self._follow(type.__dict__["__bases__"].__get__(value))
+
+    def _memory(self, value: memoryview) -> None:
+        self._nodes.add(id(value))
+        self._opaque()
+        self._follow((value.obj,))
+
+    def _bytes(self, value: bytearray) -> None:
+        self._nodes.add(id(value))
+        if len(value) > MAX_BYTES:
+            self._opaque()
+        elif self._tokens is not None:
+            self._tokens.append(bytes(value))
+
+    def _cached(self, value: Any) -> None:
+        """What it remembers can't be seen, but how much that is."""
+        self._nodes.add(id(value))
+        known = value.cache_info()
+        self._token(known.misses, known.currsize)
+        self._follow((value.__wrapped__,))
 
     def _module(self, value: types.ModuleType) -> None:
         if not self._origins.is_own_module(value):
@@ -283,7 +329,10 @@ class _Walk:
         part = array_part(value)
         if part is not None:
             self._nodes.update(part.nodes)
-            self._follow(part.holds)
+            self._lent.update(part.lent)
+            self._files.extend(part.files)
+            self._follow(part.holds[:MAX_ITEMS])
+            self._is_whole = self._is_whole and part.is_whole
             if part.digest is None:
                 self._opaque()
             else:
@@ -292,6 +341,8 @@ class _Walk:
         if hasattr(kind, "__next__") or hasattr(kind, "readinto"):
             self._has_iterator = True
             self._opaque()
+        if kind in _OPEN_FILES and type(value.name) is str and not value.closed and value.writable():
+            self._files.append(os.path.abspath(value.name))  # noqa: PTH100
         self._library_instance(value, kind)
 
     def _own_instance(self, value: Any, kind: type) -> None:
@@ -334,6 +385,12 @@ _VISITS: Final[dict[type, Callable[[_Walk, Any], None]]] = {
     types.BuiltinFunctionType: _Walk._builtin,
     types.MappingProxyType: _Walk._mapping,
     types.CellType: _Walk._cell,
+    defaultdict: _Walk._dict,
+    OrderedDict: _Walk._dict,
+    Counter: _Walk._dict,
+    memoryview: _Walk._memory,
+    bytearray: _Walk._bytes,
+    type(functools.cache(len)): _Walk._cached,
     types.GeneratorType: _Walk._generator,
     types.CoroutineType: _Walk._generator,
     types.AsyncGeneratorType: _Walk._generator,
@@ -341,6 +398,7 @@ _VISITS: Final[dict[type, Callable[[_Walk, Any], None]]] = {
 _CLASS_NOISE: Final = frozenset(
     {"__dict__", "__weakref__", "__doc__", "_abc_impl", "__abstractmethods__", "__slotnames__"}
 )
+_OPEN_FILES: Final = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom, io.FileIO)
 _POINTER: Final = 8  # bytes
 _PLAIN_BASES: Final = (list, dict, set, deque, tuple)
 _PLAIN_ITERS: Final = (list.__iter__, set.__iter__, deque.__iter__, tuple.__iter__)
@@ -350,9 +408,25 @@ def _is_all_state(kind: type) -> bool:
     """Whether an instance holds nothing but its `__dict__` and slots: a base written in C may hide more."""
     slots = 0
     for cls in type.__dict__["__mro__"].__get__(kind):
-        named = cls.__dict__.get("__slots__", ())
+        named = attributes_of(cls).get("__slots__", ())
         slots += 1 if isinstance(named, str) else len(tuple(named))
     return bool(kind.__basicsize__ <= object.__basicsize__ + _POINTER * (2 + slots))
+
+
+def _run_by_itself(name: str, item: Any, *, is_metaclass: bool) -> Iterable[types.CodeType]:
+    """The code of an attribute of a class that runs by operators, statements and plain looks at attributes."""
+    kind = type(item)
+    if kind is property:
+        functions = [item.fget, item.fset, item.fdel]
+    elif kind is functools.cached_property:
+        functions = [item.func]
+    elif name.startswith("__") and name.endswith("__") and (name != "__init__" or is_metaclass):
+        functions = [getattr(item, "__func__", item) if kind in (classmethod, staticmethod) else item]
+    else:
+        return
+    for function in functions:
+        if type(function) is types.FunctionType:
+            yield function.__code__
 
 
 def _content(cell: types.CellType) -> tuple[Any, ...]:
@@ -364,18 +438,20 @@ def _content(cell: types.CellType) -> tuple[Any, ...]:
 
 def _state_of(value: Any) -> dict[str, Any] | None:
     """`__dict__` and slots, read without running anything of the user's; None where it has neither."""
-    try:
-        state = dict(object.__getattribute__(value, "__dict__"))
-        has_state = True
-    except AttributeError:
-        state, has_state = {}, False
+    state: dict[str, Any] = {}
+    has_state = False
     for cls in type.__dict__["__mro__"].__get__(type(value)):
-        slots = cls.__dict__.get("__slots__")
+        held = attributes_of(cls)
+        descriptor = held.get("__dict__")
+        if type(descriptor) is types.GetSetDescriptorType and not has_state:  # not a property of the user's
+            state.update(descriptor.__get__(value) or {})
+            has_state = True
+        slots = held.get("__slots__")
         if slots is None:
             continue
         has_state = True
         for name in (slots,) if isinstance(slots, str) else slots:
-            descriptor = cls.__dict__.get(name)
+            descriptor = held.get(name)
             if isinstance(descriptor, types.MemberDescriptorType):
                 try:
                     state[name] = descriptor.__get__(value)
@@ -386,5 +462,5 @@ def _state_of(value: Any) -> dict[str, Any] | None:
 
 def package_of(value: Any) -> str:
     """The first part of the name of the module that a class or function is of."""
-    module = getattr(value, "__module__", None)
+    module = type.__dict__["__module__"].__get__(value) if issubclass(type(value), type) else value.__module__
     return module.partition(".")[0] if isinstance(module, str) else ""

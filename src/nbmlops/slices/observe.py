@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, Final
 
 from nbmlops.capture import readers
@@ -15,8 +16,9 @@ from nbmlops.capture.files import FileWatch, Recording
 from nbmlops.capture.parsing import PARSE_FAULTS, parse
 from nbmlops.capture.scope import CellScope, read_scope
 from nbmlops.slices.aliases import changed_with, is_plain_data, own_nodes
+from nbmlops.slices.arrays import is_plain
 from nbmlops.slices.calls import Callees
-from nbmlops.slices.effects import ANYTHING, Effects, read_effects
+from nbmlops.slices.effects import ANYTHING, Effects, EffectWalker, read_effects
 from nbmlops.slices.functions import Definition, FunctionSources
 from nbmlops.slices.going_on import live_work, work_since
 from nbmlops.slices.history import FILE, Execution, History, Made, label
@@ -46,6 +48,7 @@ _HIDDEN: Final = frozenset(
 _STATES: Final = frozenset({"get_state", "getstate", "get_rng_state"})
 _OUTPUT: Final = re.compile(r"\b(?:Out|_oh)\[(\d+)\]")
 _MAX_RESULTS: Final = 50
+_MAX_IMPLICIT: Final = 200
 
 
 @dataclass
@@ -98,7 +101,7 @@ class Observer:
         self.history.add(execution, (), ())
         if "seed" in python:
             body = _parsed(python)
-            effects = read_effects(body, self._callees(_methods(body)))
+            effects = read_effects(body, self._callees(_methods(body))).effects
             self._seeded |= {*effects.seeds, *effects.may_seed}
 
     def before(self, raw: str, python: str, *, cell_id: str | None, execution_count: int | None) -> Watched:
@@ -109,12 +112,15 @@ class Observer:
         scope = read_scope(python)
         body = _parsed(python)
         definitions = _methods(body)
-        effects = read_effects(body, self._callees(definitions)) if scope.parsed else Effects()
+        walker = read_effects(body, self._callees(definitions))
+        effects = walker.effects
         if not scope.parsed:
             effects.marks["<opaque>"] = 1
         reads = self.shapes.reached(
             {*scope.reads_now, *scope.possible_reads, *_grown(scope), *self._outputs(python)}
         )
+        self._run_by_themselves(reads, python, walker)
+        reads |= self.shapes.reached((*effects.changed, *walker.callees.reads))
         if "<opaque>" in effects.marks:
             reads |= set(self._names())
         return Watched(
@@ -143,10 +149,14 @@ class Observer:
         self.shapes.forget({*bound, *removed})
         made += self._changes(watched, bound, world)
         uses = {*watched.reads, *watched.scope.reads_now, *watched.scope.possible_reads}
+        if "<opaque>" in watched.effects.marks:  # names that are gone are missing too
+            uses |= {name for name in self.history.locations() if name[:1] != "<"}
         uses |= self._world_uses(watched, world)
         made += self._world_made(watched, world)
         self._take_files(watched)
-        used = self._files_used(watched)
+        mapped = {path for item in made for path in self._files_of(item.location, watched)}
+        execution.writes = (*execution.writes, *sorted(mapped - {*execution.writes}))
+        used = self._files_used(watched) | set(watched.recording.moved)
         if world.parts[FOLDER] != watched.world.parts[FOLDER]:
             used.add(world.parts[FOLDER])
         uses |= {f"{FILE}{path}>" for path in (*used, *folders_of({*used, *execution.writes}))}
@@ -208,8 +218,31 @@ class Observer:
             self.origins,
             self._sources,
             codes_of=self.shapes.codes,
+            held_by=self.shapes.held,
             methods={**self._methods, **methods},
         )
+
+    def _run_by_themselves(self, reads: Iterable[str], python: str, walker: EffectWalker) -> None:
+        """What operators and properties may change; digests tell it better, where everything has one."""
+        shapes = {name: self.shapes.of(name) for name in reads}
+        if not any(
+            shape.digest is None and not is_plain_data(self._namespace.get(name))
+            for name, shape in shapes.items()
+        ):
+            return
+        used = {
+            item
+            for shape in shapes.values()
+            for code in (*shape.codes, *shape.methods)
+            for item in code.co_names
+        }
+        for name, shape in shapes.items():
+            codes = [
+                code
+                for attribute, code in shape.implicit
+                if attribute[:2] == "__" or attribute in used or attribute in python
+            ]
+            walker.callees.run_by_themselves(name, codes[:_MAX_IMPLICIT], walker)
 
     # names
 
@@ -245,20 +278,44 @@ class Observer:
         names = [name for name in self._names() if name not in bound]
         for name, how in changed.items():
             shape = watched.shapes[name]
-            extent = ANYTHING if goes_on else effects.extents.get(name, ANYTHING)
+            extent = ANYTHING if goes_on else self._extent(name, effects)
             after = self.shapes.known(name) if name not in bound else None
             nodes = shape.nodes | (after.nodes if after is not None else frozenset())
             own = shape.nodes if name in bound else own_nodes(self._namespace.get(name))
-            for other in changed_with(nodes, own, names, self.shapes, self._namespace, extent=extent):
+            lent = shape.lent | (after.lent if after is not None else frozenset())
+            for other in changed_with((nodes, lent), own, names, self.shapes, self._namespace, extent=extent):
                 if other not in changed:
                     found.setdefault(other, f"{how}, which shares it with {name}")
             for other in self._linked(name, shape):
                 found.setdefault(other, f"{how}, which may share it with {name}")
-        return [
+        for name in self._drawn_on(watched, names):
+            found.setdefault(name, "pyplot draws")
+        made = [
             Made(name, f"changes {name}: {how}", replaces=False)
             for name, how in found.items()
             if name not in bound
         ]
+        if any("sqlite3" in watched.shapes[name].packages for name in changed):
+            # Another connection may lead to the same database.
+            made.append(Made(f"{PACKAGE}sqlite3>", "uses a database", replaces=False))
+        return made
+
+    def _drawn_on(self, watched: Watched, names: Iterable[str]) -> list[str]:
+        """Figures and what is in them, where pyplot may go on with an open one."""
+        if "<plots>" not in watched.effects.marks or not watched.world.parts.get(FIGURES):
+            return []
+        return [
+            name
+            for name in names
+            if type(self._namespace[name]) is not ModuleType and "matplotlib" in self.shapes.of(name).packages
+        ]
+
+    def _extent(self, name: str, effects: Effects) -> int:
+        """A store into a library's object may go on to what that stands for: an indexer's to its frame."""
+        kind = type(self._namespace.get(name))
+        extent = effects.extents.get(name, ANYTHING)
+        keeps = kind.__module__ == "builtins" or is_plain(kind) or self.origins.is_own_class(kind)
+        return extent if keeps and kind is not memoryview else ANYTHING
 
     def _linked(self, name: str, shape: Shape) -> list[str]:
         """Names that once got a part of the other, where one of them is too large to be looked through."""
@@ -340,6 +397,8 @@ class Observer:
             yield Made(f"{RANDOM}{package}>", f"seeds {label(f'{RANDOM}{package}>')}", replaces=True)
         watched.execution.seeds = dict(effects.seeds)
         self._seeded |= seeded | effects.may_seed
+        if "<plots>" in effects.marks and (world.parts.get(FIGURES) or watched.world.parts.get(FIGURES)):
+            yield Made(FIGURES, "draws", replaces=False)
         for package, how in effects.packages.items():
             yield Made(f"{PACKAGE}{package}>", f"sets {label(f'{PACKAGE}{package}>')}: {how}", replaces=False)
         if "<loads extension>" in effects.marks and "nbmlops" not in watched.execution.python:
@@ -379,6 +438,13 @@ class Observer:
             for writer in self.traces.writers(path, execution):
                 execution.needs.setdefault(writer, set()).add(label(f"{FILE}{path}>"))
         return read
+
+    def _files_of(self, name: str, watched: Watched) -> Iterable[str]:
+        """Files that an object is the memory of, or is open for, before the cell or after it."""
+        before = watched.shapes.get(name)
+        yield from before.files if before is not None else ()
+        if name in self._namespace:
+            yield from self.shapes.of(name).files
 
     def _digest(self, execution: Execution, names: Iterable[str]) -> None:
         for name in sorted(names):

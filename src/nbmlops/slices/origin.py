@@ -33,6 +33,12 @@ _INSTALLED: Final = tuple(
 )
 
 
+def attributes_of(kind: type) -> Mapping[str, Any]:
+    """The `__dict__` of a class, whatever its metaclass makes of that."""
+    found: Mapping[str, Any] = type.__dict__["__dict__"].__get__(kind)
+    return found
+
+
 def is_atomic(value: object) -> bool:
     """Whether it is a value that can't change and holds nothing that can."""
     kind = type(value)
@@ -42,7 +48,9 @@ def is_atomic(value: object) -> bool:
 def _is_numpy_scalar(kind: type) -> bool:
     numpy = sys.modules.get("numpy")
     generic = getattr(numpy, "generic", None)
-    return generic is not None and issubclass(kind, generic)
+    if generic is None or not issubclass(kind, generic):
+        return False
+    return not issubclass(kind, numpy.void)  # type: ignore[union-attr]  # a row of records is a view
 
 
 class Origins:
@@ -69,7 +77,7 @@ class Origins:
 
     def is_own_class(self, value: type) -> bool:
         """Whether a class was."""
-        return self.is_own_name(_text(value.__dict__.get("__module__")))
+        return self.is_own_name(_text(attributes_of(value).get("__module__")))
 
     def is_own_module(self, value: types.ModuleType) -> bool:
         """Whether a module is the user's."""

@@ -11,6 +11,7 @@ from nbmlops.slices.objects import ATOM, Looker, Shape
 from nbmlops.slices.origin import is_atomic
 
 _MAX_NAMES: Final = 2_000
+_RUN_BY_CALL: Final = ("__call__", "__init__", "__new__", "__post_init__")
 
 
 class Shapes:
@@ -58,7 +59,15 @@ class Shapes:
         if name not in self._namespace:
             return ()
         shape = self.of(name)
-        return (*shape.codes, *(code for code in shape.methods if code.co_name == "__call__"))
+        run = _RUN_BY_CALL if issubclass(type(self._namespace[name]), type) else ("__call__",)
+        return (*shape.codes, *(code for code in shape.methods if code.co_name in run))
+
+    def held(self, name: str) -> tuple[tuple[types.CodeType, ...], tuple[types.CodeType, ...]]:
+        """The user's functions and methods in what a name holds."""
+        if name not in self._namespace:
+            return (), ()
+        shape = self.of(name)
+        return shape.codes, shape.methods
 
     def reached(self, names: Iterable[str]) -> set[str]:
         """The names among the user's that are read, directly or by the functions that are read."""

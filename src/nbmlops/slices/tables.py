@@ -35,6 +35,13 @@ CHANGED_ARGUMENTS: Final[dict[str, frozenset[int]]] = {
     operator.imul operator.ior operator.iand operator.iconcat functools.update_wrapper
     builtins.setattr builtins.delattr builtins.next builtins.anext builtins.__import__
     """.split()
+} | {
+    "numpy.dot": frozenset({2}),
+    "numpy.clip": frozenset({3}),
+    **dict.fromkeys(
+        (f"numpy.{name}" for name in "sum mean cumsum cumprod prod std var max min any all".split()),
+        frozenset({3}),
+    ),
 }
 # Functions that set what others of their package then go by. Of unknown packages, a call whose value nobody takes.
 STATE_SETTERS: Final = _words(
@@ -45,7 +52,7 @@ STATE_SETTERS: Final = _words(
     set_float32_matmul_precision set_grad_enabled set_num_threads set_option set_printoptions
     set_start_method set_string_function setcontext seterr seterrcall setlocale setprofile setrecursionlimit
     setswitchinterval settrace simplefilter unregister use_deterministic_algorithms set_loglevel set_log_level
-    disable_max_rows enable to_pandas_on set_verbosity add_handler addHandler field_size_limit
+    disable_max_rows enable tzset to_pandas_on set_verbosity add_handler addHandler field_size_limit
     """
 )
 # Such state as is looked at itself, before and after each cell (see world.py).
