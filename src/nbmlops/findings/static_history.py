@@ -89,7 +89,9 @@ class _Reader:
 
     def __init__(self) -> None:
         self.history = History()
-        self._callees = Callees({}, Origins({}), FunctionSources(), codes_of=lambda _: (), methods={})
+        self._callees = Callees(
+            {}, Origins({}), FunctionSources(), codes_of=lambda _: (), held_by=lambda _: ((), ()), methods={}
+        )
         self._imported: dict[str, str] = {}
         self._defined: dict[str, ast.AST] = {}
         self._bound_to: dict[str, ast.expr | None] = {}

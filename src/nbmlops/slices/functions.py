@@ -7,6 +7,7 @@ import linecache
 import types
 
 from nbmlops.capture.parsing import PARSE_FAULTS, parse
+from nbmlops.slices.growth import Growth, only_grown
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -17,12 +18,20 @@ class FunctionSources:
     def __init__(self) -> None:
         self._trees: dict[str, dict[int, list[Definition]]] = {}
         self._found: dict[types.CodeType, Definition | None] = {}
+        self._growth: dict[types.CodeType, Growth] = {}
 
     def of(self, code: types.CodeType) -> Definition | None:
         """The definition; None where its source is not known (made by `exec`, written in C)."""
         if code not in self._found:
             self._found[code] = self._find(code)
         return self._found[code]
+
+    def growth(self, code: types.CodeType) -> Growth:
+        """The names that a function only puts something into; none where its source is not known."""
+        if code not in self._growth:
+            definition = self.of(code)
+            self._growth[code] = only_grown([definition]) if definition is not None else {}
+        return self._growth[code]
 
     def forget(self) -> None:
         """Forgets files, which may have been edited and loaded anew."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+Growth = Mapping[str, frozenset[type]]
 _GROWS: Final = frozenset({"add", "append", "appendleft", "extend", "update"})
 _CONTAINERS: Final = frozenset({list, set, dict, deque})
 _BY_KEY: Final = frozenset({dict})  # an item of a list must be there before it can be set

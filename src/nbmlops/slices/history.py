@@ -134,14 +134,20 @@ class History:
         """An execution that is about to run; it counts from `add` on."""
         return Execution(len(self.executions), raw, python, **facts)  # type: ignore[arg-type]
 
-    def add(self, execution: Execution, uses: Iterable[str], made: Iterable[Made]) -> None:
+    def add(
+        self, execution: Execution, uses: Iterable[str], made: Iterable[Made], *, grown: Iterable[str] = ()
+    ) -> None:
         """Takes in an execution that has ended.
 
         Args:
             execution: with all that is known of it but `needs` and `made`, which are filled in here.
             uses: names and pseudo-variables that it read as they were before it.
             made: what it made.
+            grown: names that it only put something into: it needs who made them, not who filled them.
         """
+        for location in grown:
+            for maker in self._makers.get(location, ())[:1]:
+                execution.needs.setdefault(maker, set()).add(label(location))
         for location in uses:
             for maker in self._makers.get(location, ()):
                 execution.needs.setdefault(maker, set()).add(label(location))

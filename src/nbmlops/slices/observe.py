@@ -21,6 +21,7 @@ from nbmlops.slices.calls import Callees
 from nbmlops.slices.effects import ANYTHING, Effects, EffectWalker, read_effects
 from nbmlops.slices.functions import Definition, FunctionSources
 from nbmlops.slices.going_on import live_work, work_since
+from nbmlops.slices.growth import only_grown
 from nbmlops.slices.history import FILE, Execution, History, Made, label
 from nbmlops.slices.modules import LocalModules, scripts_run
 from nbmlops.slices.objects import Looker, Shape
@@ -59,6 +60,7 @@ class Watched:
     scope: CellScope
     effects: Effects
     reads: set[str]
+    grown: set[str]
     shapes: dict[str, Shape]
     identities: dict[str, int]
     world: World
@@ -80,11 +82,11 @@ class Observer:
     def __init__(self, namespace: Mapping[str, Any], files: FileWatch) -> None:
         self.history = History()
         self.origins = Origins(namespace)
-        self.shapes = Shapes(namespace, Looker(namespace, self.origins))
+        self._sources = FunctionSources()
+        self.shapes = Shapes(namespace, Looker(namespace, self.origins), self._sources.growth)
         self.traces = FileTraces()
         self._namespace = namespace
         self._files = files
-        self._sources = FunctionSources()
         self._methods: dict[str, list[Definition]] = {}
         self._seeded: set[str] = set()
         self._links: dict[str, set[str]] = {}
@@ -116,18 +118,20 @@ class Observer:
         effects = walker.effects
         if not scope.parsed:
             effects.marks["<opaque>"] = 1
-        reads = self.shapes.reached(
-            {*scope.reads_now, *scope.possible_reads, *_grown(scope), *self._outputs(python)}
-        )
+        named = {*scope.reads_now, *scope.possible_reads, *_grown(scope), *self._outputs(python)}
+        reads = self.shapes.reached(named)
         self._run_by_themselves(reads, python, walker)
         reads |= self.shapes.reached((*effects.changed, *walker.callees.reads))
+        grown = self._put_into(body, named, walker)
         if "<opaque>" in effects.marks:
             reads |= set(self._names())
+            grown.clear()
         return Watched(
             execution,
             scope,
             effects,
             reads,
+            grown,
             shapes={name: self.shapes.of(name) for name in reads},
             identities={name: id(self._namespace[name]) for name in self._names()},
             world=look_around(),
@@ -148,7 +152,7 @@ class Observer:
         made = [*self._bindings(watched, bound, removed)]
         self.shapes.forget({*bound, *removed})
         made += self._changes(watched, bound, world)
-        uses = {*watched.reads, *watched.scope.reads_now, *watched.scope.possible_reads}
+        uses = {*watched.reads, *watched.scope.reads_now, *watched.scope.possible_reads} - watched.grown
         if "<opaque>" in watched.effects.marks:  # names that are gone are missing too
             uses |= {name for name in self.history.locations() if name[:1] != "<"}
         uses |= self._world_uses(watched, world)
@@ -167,7 +171,7 @@ class Observer:
         execution.running = work_since(watched.started, self._is_own_code)
         self._take_flows(execution, watched.effects)
         self._digest(execution, {*bound, *(item.location for item in made)})
-        self.history.add(execution, uses, made)
+        self.history.add(execution, uses, made, grown=watched.grown)
         self.history.taint(watched.effects.flows)
         self._link(watched.effects)
         for name in bound:  # as it is now: a later change must be seen against it
@@ -221,6 +225,13 @@ class Observer:
             held_by=self.shapes.held,
             methods={**self._methods, **methods},
         )
+
+    def _put_into(self, body: Iterable[ast.stmt], named: set[str], walker: EffectWalker) -> set[str]:
+        """The names of which the cell reads nothing: it, or a function that it calls, only puts something in."""
+        grown = self.shapes.only_put_into(only_grown(body))
+        content = self.shapes.reached(named - grown, grown)
+        content |= self.shapes.reached(walker.callees.reads - grown, grown)
+        return grown - content
 
     def _run_by_themselves(self, reads: Iterable[str], python: str, walker: EffectWalker) -> None:
         """What operators and properties may change; digests tell it better, where everything has one."""

@@ -25,8 +25,8 @@ def begins_anew(value: object, how: str) -> bool:
 
 
 def _is_generator(value: object) -> bool:
-    kind = type(value)
-    return isinstance(value, random.Random) or (
+    kind = type(value)  # not isinstance(), for which a proxy may run the user's code
+    return issubclass(kind, random.Random) or (
         kind.__module__.partition(".")[0] in ("numpy", "torch", "torch._C")
         and kind.__name__ in ("Generator", "RandomState")
     )
@@ -41,10 +41,13 @@ def _items(value: Any) -> Iterable[Any]:
 
 def _is_estimator(value: Any) -> bool:
     """One of scikit-learn's kind: it has parameters, and `fit` forgets what it had learned."""
-    if isinstance(value, tuple) and len(value) == 2:  # (name, estimator)
+    if type(value) is tuple and len(value) == 2:  # (name, estimator)
         value = value[1]
     kind = type(value)
     if not (callable(getattr(kind, "get_params", None)) and callable(getattr(kind, "fit", None))):
         return False
-    state = getattr(value, "__dict__", {})
+    try:
+        state = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        state = {}
     return not (isinstance(state, dict) and state.get("warm_start"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from nbmlops.slices.globals_read import globals_of
+from nbmlops.slices.growth import Growth
 from nbmlops.slices.objects import ATOM, Looker, Shape
 from nbmlops.slices.origin import is_atomic
 
@@ -20,9 +21,13 @@ class Shapes:
     Args:
         namespace: the user's variables.
         looker: looks into objects.
+        growth: of a function, the names that it only puts something into; see `only_grown`.
     """
 
-    def __init__(self, namespace: Mapping[str, Any], looker: Looker) -> None:
+    def __init__(
+        self, namespace: Mapping[str, Any], looker: Looker, growth: Callable[[types.CodeType], Growth]
+    ) -> None:
+        self._growth = growth
         self._namespace = namespace
         self._looker = looker
         self._known: dict[str, tuple[int, Shape]] = {}
@@ -69,8 +74,13 @@ class Shapes:
         shape = self.of(name)
         return shape.codes, shape.methods
 
-    def reached(self, names: Iterable[str]) -> set[str]:
-        """The names among the user's that are read, directly or by the functions that are read."""
+    def reached(self, names: Iterable[str], grown: set[str] | None = None) -> set[str]:
+        """The names among the user's that are read, directly or by the functions that are read.
+
+        Args:
+            names: that are read directly.
+            grown: gets the names that functions only put something into; without it, those count as read.
+        """
         seen: set[str] = set()
         waiting = [name for name in names if name in self._namespace]
         while waiting and len(seen) < _MAX_NAMES:
@@ -80,10 +90,17 @@ class Shapes:
             seen.add(name)
             shape = self.of(name)
             for code in (*shape.codes, *shape.methods):
-                waiting.extend(
-                    item for item in globals_of(code) if item not in seen and item in self._namespace
-                )
+                loaded = {item for item in globals_of(code) if item in self._namespace}
+                if grown is not None:
+                    put = self.only_put_into(self._growth(code)) & loaded
+                    grown |= put
+                    loaded -= put
+                waiting.extend(loaded - seen)
         return seen
+
+    def only_put_into(self, growth: Growth) -> set[str]:
+        """Those of the names whose objects are such that nothing of their content is read."""
+        return {name for name, kinds in growth.items() if type(self._namespace.get(name)) in kinds}
 
     def sharing(self, nodes: frozenset[int], among: Iterable[str]) -> list[str]:
         """The names whose objects hold one of the nodes."""
