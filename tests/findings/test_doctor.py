@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -77,6 +78,7 @@ def test_a_file_that_was_rewritten_makes_its_reader_stale(notebook: Notebook) ->
 
 def test_a_cell_that_rewrites_what_it_read_is_not_stale_by_itself(notebook: Notebook) -> None:
     (notebook.folder / "data.txt").write_text("5")
+    time.sleep(0.05)  # it was there before the first cell, for the file system's clock too
     notebook.run("from pathlib import Path\npath = Path('data.txt')", "a")
     notebook.run("y = int(path.read_text())", "b")
     notebook.run("path.write_text(path.read_text() + '5')", "c")

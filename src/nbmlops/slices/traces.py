@@ -9,7 +9,7 @@ from typing import Final
 from nbmlops.capture.files import Recording
 from nbmlops.slices.history import Execution
 
-_COARSE: Final = 0.01  # seconds by which a file system's clock may lag behind
+_COARSE: Final = 0.005  # seconds by which a file system's clock may lag behind
 _State = tuple[int, int]
 
 
