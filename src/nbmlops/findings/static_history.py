@@ -19,11 +19,12 @@ from nbmlops.findings.remote_reads import remote_reads
 from nbmlops.findings.situation import NotebookCell, Situation
 from nbmlops.programs import NotebookSource
 from nbmlops.slices.calls import Callees
-from nbmlops.slices.effects import NOTHING, Effects, EffectWalker, effects_of
+from nbmlops.slices.effects import EffectWalker, effects_of
 from nbmlops.slices.functions import FunctionSources
 from nbmlops.slices.history import Execution, History, Made
 from nbmlops.slices.origin import Origins
 from nbmlops.slices.traces import FileTraces
+from nbmlops.slices.values import NOTHING, Effects
 
 # Names that IPython and Python give every notebook.
 _GIVEN: Final = frozenset(dir(builtins)) | frozenset(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbmlops.slices.arrays import array_part, is_plain
-from nbmlops.slices.effects import ANYTHING, OWNED
 from nbmlops.slices.shapes import Shapes
+from nbmlops.slices.values import ANYTHING, OWNED
 
 
 def is_plain_data(value: object) -> bool:

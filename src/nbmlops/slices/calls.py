@@ -7,52 +7,46 @@ import builtins
 import functools
 import types
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from nbmlops.capture.literals import call_path
 from nbmlops.slices.arrays import is_plain
+from nbmlops.slices.callee import (
+    NO_ARGUMENTS,
+    NO_NAMES,
+    UNKNOWN,
+    WORKS_IN_PLACE,
+    Call,
+    Callee,
+    either,
+)
 from nbmlops.slices.functions import Definition, FunctionSources
 from nbmlops.slices.globals_read import globals_of
+from nbmlops.slices.libraries import (
+    builtin,
+    changed_keywords,
+    in_place_of,
+    is_sklearn,
+    library,
+    method,
+    works_on_argument,
+)
 from nbmlops.slices.marks import call_marks, seeds_of
 from nbmlops.slices.objects import package_of
 from nbmlops.slices.origin import Origins
 from nbmlops.slices.sets import UnorderedSets
 from nbmlops.slices.spelled import names_in_texts, with_keywords
-from nbmlops.slices.tables import (
-    BUILTIN_FRESH,
-    BUILTIN_PURE,
-    CHANGED_ARGUMENTS,
-    CHANGES_RECEIVER,
-    FRESH_FUNCTIONS,
-    FRESH_METHODS,
-    OPAQUE,
-    PURE_METHODS,
-    PURE_PACKAGES,
-    STATE_SETTERS,
-)
+from nbmlops.slices.tables import PURE_PACKAGES
+from nbmlops.slices.values import NOTHING, Effects, Value, joined, part_of
 
 if TYPE_CHECKING:
-    from nbmlops.slices.effects import Effects, EffectWalker, Value
+    from nbmlops.slices.effects import EffectWalker
 
 _MAX_DEPTH: Final = 20  # of functions that call functions
 _MAX_FOLLOWED: Final = 500  # bodies of functions in one cell; a tenth of a millisecond each
-_NO_NAMES: Final[frozenset[str]] = frozenset()
-_NO_ARGUMENTS: Final[frozenset[int]] = frozenset()
 _MISSING: Final = object()
-_SETS_STATE: Final = (
-    "set_",
-    "enable_",
-    "disable_",
-    "configure",
-    "register",
-    "init",
-    "login",
-    "setup",
-    "use_",
-    "seed",
-)
 # Types whose methods are told by the tables; of other libraries' types any method may change what it is called on.
 _KNOWN_PACKAGES: Final = PURE_PACKAGES | {
     "builtins",
@@ -66,52 +60,6 @@ _KNOWN_PACKAGES: Final = PURE_PACKAGES | {
 _UNKNOWN_METHODS: Final = frozenset(
     {"queue", "random", "_io", "tempfile", "itertools", "csv", "multiprocessing"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call with the values of its parts.
-
-    Attributes:
-        receiver: what stands before the dot of a method, nothing for a function.
-    """
-
-    node: ast.Call
-    receiver: Value
-    arguments: tuple[Value, ...]
-    keywords: Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Callee:
-    """What a call may do.
-
-    Attributes:
-        changes_arguments: positions; None for all of them.
-        changes_keywords: by name; not used where all are changed.
-        changed: values that it changes besides, and how far (see `Effects.extents`).
-        packages: whose state it may set.
-        marks: see `Effects.marks`.
-        taints: those of them that are in what it gives.
-        result: what it gives; None where that may share with all that it was given.
-    """
-
-    changes_receiver: bool = False
-    changes_arguments: frozenset[int] | None = _NO_ARGUMENTS
-    changes_keywords: frozenset[str] = _NO_NAMES
-    changed: tuple[tuple[Value, int], ...] = ()
-    packages: frozenset[str] = _NO_NAMES
-    marks: frozenset[str] = _NO_NAMES
-    seeds: Mapping[str, str] = field(default_factory=dict)
-    may_seed: frozenset[str] = _NO_NAMES
-    logged: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    returns_fresh: bool = False
-    result: Value | None = None
-    taints: frozenset[str] = _NO_NAMES
-
-
-WORKS_IN_PLACE: Final = "<works in place>"
-UNKNOWN: Final = Callee(changes_receiver=True, changes_arguments=None)
 
 
 class Callees:
@@ -172,13 +120,13 @@ class Callees:
         if name in ("query", "eval") and isinstance(func, ast.Attribute):
             texts = names_in_texts(call.node, path, self._namespace)
             self.reads |= texts or set()
-            callee = callee if texts is not None else _either(callee, Callee(marks=frozenset({"<opaque>"})))
+            callee = callee if texts is not None else either(callee, Callee(marks=frozenset({"<opaque>"})))
         dotted = self.package_path(path, walker) or ".".join(path)
         marks = call_marks(dotted, name, call.node)
         seeds = seeds_of(dotted, name, call.node)
         if not marks and not seeds:
             return callee
-        return _replaced(
+        return replace(
             callee, marks=callee.marks | marks, taints=callee.taints | marks, seeds={**callee.seeds, **seeds}
         )
 
@@ -200,7 +148,7 @@ class Callees:
         value = self._namespace.get(root, _MISSING)
         if value is _MISSING:
             if isinstance(func, ast.Name) and hasattr(builtins, root):
-                return _builtin(root, call)
+                return builtin(root, call)
             return self._method_by_name(path[-1], call, walker) if len(path) > 1 else UNKNOWN
         return self._of_value(value, path, call, walker)
 
@@ -211,7 +159,7 @@ class Callees:
             value = _attribute(owner, name)
             if value is _MISSING:
                 if at == len(path) - 1:
-                    return _in_place_of(owner, self._method_of(type(owner), name, call, walker))
+                    return in_place_of(owner, self._method_of(type(owner), name, call, walker))
                 return self._method_by_name(path[-1], call, walker)
         if owner is not _MISSING and not issubclass(type(owner), types.ModuleType | type):
             return self._method_of(type(owner), path[-1], call, walker)
@@ -236,7 +184,7 @@ class Callees:
             break
         if parts[-1][:1].isupper():
             return Callee()  # a class: what it is given, it holds
-        return _library(parts[0], parts[-1], call, walker)
+        return library(parts[0], parts[-1], call, walker)
 
     def is_package(self, path: tuple[str, ...], walker: EffectWalker) -> bool:
         """Whether a path is one of a library's module or class."""
@@ -290,15 +238,15 @@ class Callees:
     def _callable_object(self, value: Any, call: Call, walker: EffectWalker) -> Callee:
         kind = type(value)
         if package_of(kind) == "numpy" and kind.__name__ == "ufunc":
-            callee = _library("numpy", value.__name__, call, walker)
+            callee = library("numpy", value.__name__, call, walker)
             out = frozenset(range(value.nin, value.nin + value.nout))  # `np.add(a, b, out)`
-            return _replaced(callee, changes_arguments=(callee.changes_arguments or _NO_ARGUMENTS) | out)
+            return replace(callee, changes_arguments=(callee.changes_arguments or NO_ARGUMENTS) | out)
         if self._origins.is_own_class(kind):
             return self._method_of(kind, "__call__", call, walker)
         package = package_of(kind)
         if package in PURE_PACKAGES and package not in ("random", "operator"):
             name = getattr(value, "__name__", "")  # polars gives an expression
-            return _library(package, name if type(name) is str else "", call, walker)
+            return library(package, name if type(name) is str else "", call, walker)
         return UNKNOWN
 
     def _bound(self, value: types.MethodType, call: Call, walker: EffectWalker) -> Callee:
@@ -317,9 +265,9 @@ class Callees:
             package = package_of(value) or (owner.__name__.partition(".")[0] if owner else "")
             package = package.lstrip("_") or package
             return (
-                _builtin(value.__name__, call)
+                builtin(value.__name__, call)
                 if package == "builtins"
-                else _library(package, value.__name__, call, walker)
+                else library(package, value.__name__, call, walker)
             )
         if isinstance(owner, type):
             return Callee()
@@ -331,7 +279,7 @@ class Callees:
         """A change of the receiver as a change of a value: the caller sees another receiver, or none."""
         if not callee.changes_receiver:
             return callee
-        return _replaced(
+        return replace(
             callee,
             changes_receiver=False,
             changed=(*callee.changed, (call.receiver, 2 if callee.changes_arguments is None else 1)),
@@ -351,27 +299,26 @@ class Callees:
         own = [item for item in inner if self._origins.is_own_function(item)]
         if own:  # a decorator of a library around the user's function
             return self._with_everything(own[0], call, walker)
-        return _library(package_of(value), value.__name__, call, walker)
+        return library(package_of(value), value.__name__, call, walker)
 
     def _constructor(self, value: type, call: Call, walker: EffectWalker) -> Callee:
         if not self._origins.is_own_class(value):
             if package_of(value) == "builtins":
-                return _builtin(value.__name__, call)
+                return builtin(value.__name__, call)
             return Callee(
-                changes_keywords=_changed_keywords(call.node),
-                taints=frozenset({WORKS_IN_PLACE}) if _works_on_argument(call.node) else _NO_NAMES,
+                changes_keywords=changed_keywords(call.node),
+                taints=frozenset({WORKS_IN_PLACE}) if works_on_argument(call.node) else NO_NAMES,
             )
-        callee = self._own_method(value, "__init__", call, walker, receiver=_nothing())
-        return _replaced(callee, result=self._made_of(value, call), returns_fresh=False)
+        callee = self._own_method(value, "__init__", call, walker, receiver=NOTHING)
+        return replace(callee, result=self._made_of(value, call), returns_fresh=False)
 
     def _made_of(self, kind: type, call: Call) -> Value:
         """A new instance: it holds what it was given, and its class."""
         named = call.node.func
-        from nbmlops.slices.effects import Value as Known
 
         held = _all_of(call)
-        one = frozenset((named.id,)) if isinstance(named, ast.Name) and kind is not None else _NO_NAMES
-        return Known(held.shares | one, held.flows | one)
+        one = frozenset((named.id,)) if isinstance(named, ast.Name) and kind is not None else NO_NAMES
+        return Value(held.shares | one, held.flows | one)
 
     def _method_of(self, kind: type, name: str, call: Call, walker: EffectWalker) -> Callee:
         if self._origins.is_own_class(kind):
@@ -381,20 +328,20 @@ class Callees:
         if type(patched) is types.FunctionType and self._origins.is_own_function(patched):
             self.reads |= globals_of(patched.__code__)
             return self._own_method(kind, name, call, walker, receiver=call.receiver)
-        if package not in _KNOWN_PACKAGES and not _is_sklearn(kind):
+        if package not in _KNOWN_PACKAGES and not is_sklearn(kind):
             return UNKNOWN
         if package in _UNKNOWN_METHODS:
             return UNKNOWN
         if kind in _READ_ONLY:
-            return _method(name, call, otherwise=Callee())
+            return method(name, call, otherwise=Callee())
         if package == "numpy" and kind.__name__ in ("Generator", "RandomState"):
             return Callee(
                 changes_receiver=True,
-                changes_arguments=frozenset({0}) if name == "shuffle" else _NO_ARGUMENTS,
+                changes_arguments=frozenset({0}) if name == "shuffle" else NO_ARGUMENTS,
             )
         if kind in (list, dict, set, bytearray):
-            return _method(name, call, otherwise=Callee())
-        return _method(name, call, otherwise=UNKNOWN)
+            return method(name, call, otherwise=Callee())
+        return method(name, call, otherwise=UNKNOWN)
 
     def _own_method(
         self, kind: type, name: str, call: Call, walker: EffectWalker, *, receiver: Value
@@ -415,28 +362,28 @@ class Callees:
             if not self._origins.is_own_class(cls):
                 if name in ("__init__", "__new__"):
                     return Callee()
-                callee = _method(name, call, otherwise=UNKNOWN)
+                callee = method(name, call, otherwise=UNKNOWN)
                 # What a library's method calls on the user's class (a template method) isn't seen.
-                return _replaced(callee, changes_receiver=True)
+                return replace(callee, changes_receiver=True)
         return Callee() if name == "__init__" else UNKNOWN
 
     def _method_by_name(self, name: str, call: Call, walker: EffectWalker) -> Callee:
         """A receiver whose class is not known: by the tables, and by every class of the user's that has the method."""
-        callee = _method(name, call, otherwise=UNKNOWN)
+        callee = method(name, call, otherwise=UNKNOWN)
         for definition in self._methods.get(name, ()):
-            callee = _either(
+            callee = either(
                 callee, self._own(definition, call, walker, receiver=call.receiver, itself=call.receiver)
             )
         return callee
 
     def _any_of(self, value: Value, call: Call, walker: EffectWalker) -> Callee:
         """A function out of a variable or a container: each that may lie there is taken as called."""
-        callee = _replaced(UNKNOWN, changed=((value, 2),))
+        callee = replace(UNKNOWN, changed=((value, 2),))
         for name in value.shares:
             for code in self._codes_of(name):
                 definition = self._sources.of(code)
                 if definition is not None:
-                    callee = _either(
+                    callee = either(
                         callee,
                         self._own(definition, call, walker, receiver=None, itself=value, everything=True),
                     )
@@ -458,17 +405,17 @@ class Callees:
             if isinstance(node, ast.Name) and isinstance(walker.defined.get(node.id), Definition):
                 definition = walker.defined[node.id]
                 effects = self._followed(definition, walker, lambda _: _all_of(call), local=True)
-                callee = _either(callee, _applied(effects, call))
+                callee = either(callee, _applied(effects, call))
             elif isinstance(node, ast.Attribute) and node.attr in self._methods:
                 for method in self._methods[node.attr]:  # `map(Point.step, points)`
                     effects = self._followed(method, walker, lambda _: _all_of(call), local=False)
-                    callee = _either(callee, _applied(effects, call))
+                    callee = either(callee, _applied(effects, call))
             elif isinstance(node, ast.Name | ast.Attribute):
                 for name in walker.value(node).shares if self._may_be_called(node, walker) else ():
                     for code in self._codes_of(name):
                         found = self._sources.of(code)
                         if found is not None:
-                            callee = _either(
+                            callee = either(
                                 callee,
                                 self._own(
                                     found,
@@ -491,7 +438,7 @@ class Callees:
 
     def _with_held(self, callee: Callee, call: Call, walker: EffectWalker) -> Callee:
         """A method of a library's object may call the user's functions in it: the steps of a pipeline."""
-        arguments = _joined((*call.arguments, *call.keywords.values()))
+        arguments = joined((*call.arguments, *call.keywords.values()))
         for name in sorted(call.receiver.shares) if isinstance(call.node.func, ast.Attribute) else ():
             if not self._is_held(name):
                 continue
@@ -502,7 +449,7 @@ class Callees:
                     continue
                 values = {_first(definition): call.receiver} if code in methods else {}
                 effects = self._followed(definition, walker, _values(values, arguments), local=False)
-                callee = _either(callee, _applied(effects, call))
+                callee = either(callee, _applied(effects, call))
         return callee
 
     def _is_held(self, name: str) -> bool:
@@ -537,10 +484,10 @@ class Callees:
             callee = Callee()
             for item in node.body:
                 if isinstance(item, Definition) and getattr(item, "name", "") == "__init__":
-                    callee = self._own(item, call, walker, receiver=_nothing(), itself=_nothing(), local=True)
-            return _replaced(callee, result=None, returns_fresh=False)
+                    callee = self._own(item, call, walker, receiver=NOTHING, itself=NOTHING, local=True)
+            return replace(callee, result=None, returns_fresh=False)
         assert isinstance(node, Definition)
-        return self._own(node, call, walker, receiver=None, itself=_nothing(), local=True)
+        return self._own(node, call, walker, receiver=None, itself=NOTHING, local=True)
 
     def _own(
         self,
@@ -560,7 +507,7 @@ class Callees:
             walker,
             lambda name: everything_of if everything else _argument(definition, name, call, receiver, itself),
             local=local,
-            closed={name: _within(itself) for name in closed},
+            closed={name: part_of(itself) for name in closed},
         )
         return _applied(effects, call)
 
@@ -574,8 +521,6 @@ class Callees:
         closed: Mapping[str, Value] = MappingProxyType({}),
     ) -> Effects:
         """The effects of its body, with parameters bound to these values; followed once for the same values."""
-        from nbmlops.slices.effects import EffectWalker as Walker
-
         parameters = {argument.arg: value_of(argument.arg) for argument in all_arguments(definition.args)}
         names = {**closed, **parameters}
         around = {name: walker.names[name] for name in sorted(_names_in(definition)) if name in walker.names}
@@ -583,20 +528,21 @@ class Callees:
         known = self._known.get(key)
         if known is not None:
             return known
-        from nbmlops.slices.effects import Effects as Found
 
         if definition in self._going:  # it calls itself: what it does is being followed already
             self._cuts += 1
-            return Found()
+            return Effects()
         if len(self._going) >= _MAX_DEPTH or self._followed_count >= _MAX_FOLLOWED:
-            return Found(marks={"<opaque>": 0})
+            return Effects(marks={"<opaque>": 0})
         cuts = self._cuts
         self._followed_count += 1
         self._going.append(definition)
         try:
             # A function of an earlier cell sees the names as this cell has left them by now.
             outer = (
-                walker if local else Walker(self, {n: v for n, v in around.items() if n in self._namespace})
+                walker
+                if local
+                else walker.elsewhere({n: v for n, v in around.items() if n in self._namespace})
             )
             effects = outer.called(definition, names).effects
         finally:
@@ -615,10 +561,9 @@ _HIDDEN: Final = Callee(changes_receiver=True, changes_arguments=None, marks=fro
 
 
 def _applied(effects: Effects, call: Call) -> Callee:
-    from nbmlops.slices.effects import Value as Known
 
     changed = tuple(
-        (Known(frozenset((name,)), _NO_NAMES, is_exact=True), effects.extents[name])
+        (Value(frozenset((name,)), NO_NAMES, is_exact=True), effects.extents[name])
         for name in effects.changed
     )
     return Callee(
@@ -628,7 +573,7 @@ def _applied(effects: Effects, call: Call) -> Callee:
         seeds=dict(effects.seeds),
         may_seed=frozenset(effects.may_seed),
         logged=dict(effects.logged),
-        result=effects.returned | Known(_NO_NAMES, _all_of(call).flows),
+        result=effects.returned | Value(NO_NAMES, _all_of(call).flows),
     )
 
 
@@ -637,28 +582,8 @@ def _names_in(definition: ast.AST) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(definition) if isinstance(node, ast.Name))
 
 
-def _within(value: Value) -> Value:
-    """What a value holds: not it itself."""
-    from nbmlops.slices.effects import Value as Known
-
-    return Known(value.shares, value.flows)
-
-
-def _nothing() -> Value:
-    from nbmlops.slices.effects import NOTHING
-
-    return NOTHING
-
-
 def _all_of(call: Call) -> Value:
-    return _joined((call.receiver, *call.arguments, *call.keywords.values()))
-
-
-def _joined(values: Iterable[Value]) -> Value:
-    found = _nothing()
-    for value in values:
-        found |= value
-    return found
+    return joined((call.receiver, *call.arguments, *call.keywords.values()))
 
 
 def _values(known: Mapping[str, Value], others: Value) -> Callable[[str], Value]:
@@ -689,7 +614,7 @@ def _argument(definition: Any, name: str, call: Call, receiver: Value | None, it
     if name in positional:
         at = positional.index(name) - (receiver is not None)
         if at < 0:
-            return receiver if receiver is not None else _nothing()
+            return receiver if receiver is not None else NOTHING
         if at < len(call.arguments):
             return call.arguments[at]
     return itself  # a default, which lives as long as the function
@@ -716,151 +641,3 @@ def _is_function_cell(cell: types.CellType) -> bool:
         return isinstance(cell.cell_contents, types.FunctionType)
     except ValueError:
         return False
-
-
-def _is_sklearn(kind: type) -> bool:
-    return any(package_of(cls) == "sklearn" for cls in kind.__mro__)
-
-
-def _changed_keywords(node: ast.Call) -> frozenset[str]:
-    """`out=x` is written to."""
-    return frozenset(item.arg for item in node.keywords if item.arg == "out")
-
-
-def _in_place(node: ast.Call) -> bool:
-    """`inplace=True`, or what is not plainly False."""
-    for item in node.keywords:
-        if item.arg in ("inplace", "in_place") and not (
-            isinstance(item.value, ast.Constant) and item.value.value is False
-        ):
-            return True
-    return False
-
-
-def _works_on_argument(node: ast.Call) -> bool:
-    """`copy=False`, `overwrite_a=True`: the first argument may be worked on itself."""
-    for item in node.keywords:
-        is_false = isinstance(item.value, ast.Constant) and item.value.value is False
-        if item.arg in ("copy", "copy_X") and is_false:
-            return True
-        if (item.arg or "").startswith("overwrite") and not is_false:
-            return True
-    return False
-
-
-def _builtin(name: str, call: Call) -> Callee:
-    if name in OPAQUE and not (name == "vars" and call.arguments):
-        return Callee(marks=frozenset({"<opaque>"}))
-    positions = CHANGED_ARGUMENTS.get(f"builtins.{name}")
-    if positions is not None:
-        return Callee(changes_arguments=positions)
-    if name in BUILTIN_PURE or isinstance(getattr(builtins, name, None), type):
-        return Callee(returns_fresh=name in BUILTIN_FRESH)
-    return UNKNOWN
-
-
-def _library(package: str, name: str, call: Call, walker: EffectWalker) -> Callee:
-    package = package.lstrip("_") or package
-    discarded = call.node is walker.discarded
-    if package in PURE_PACKAGES:
-        positions = CHANGED_ARGUMENTS.get(f"{package}.{name}", _NO_ARGUMENTS)
-        if _works_on_argument(call.node):
-            positions |= {0}
-        return Callee(
-            changes_arguments=positions,
-            changes_keywords=_changed_keywords(call.node),
-            packages=frozenset({package})
-            if name in STATE_SETTERS and not _is_for_display(call.node)
-            else _NO_NAMES,
-            returns_fresh=name in FRESH_FUNCTIONS,
-        )
-    sets = discarded or name in STATE_SETTERS or name.startswith(_SETS_STATE)
-    return Callee(changes_arguments=None, packages=frozenset({package}) if sets and package else _NO_NAMES)
-
-
-def _is_for_display(node: ast.Call) -> bool:
-    """`pd.set_option("display.max_columns", None)`: how tables are shown, and nothing that is computed."""
-    options = node.args[::2]
-    return bool(options) and all(
-        isinstance(item, ast.Constant) and str(item.value).startswith("display.") for item in options
-    )
-
-
-def _method(name: str, call: Call, *, otherwise: Callee) -> Callee:
-    if _in_place(call.node):
-        return Callee(changes_receiver=True, changes_keywords=_changed_keywords(call.node))
-    if name in CHANGES_RECEIVER or (name.endswith("_") and not name.endswith("__")):
-        return Callee(changes_receiver=True, changes_arguments=_worked_on(call))
-    if name in PURE_METHODS:
-        positions = _worked_on(call)
-        keywords = _changed_keywords(call.node)
-        if name == "to_sql":
-            positions, keywords = positions | {1}, keywords | {"con"}
-        return Callee(
-            changes_arguments=positions,
-            changes_keywords=keywords,
-            returns_fresh=name in FRESH_METHODS,
-        )
-    return otherwise
-
-
-def _worked_on(call: Call) -> frozenset[int]:
-    in_place = _works_on_argument(call.node) or WORKS_IN_PLACE in call.receiver.flows
-    return frozenset({0}) if in_place else _NO_ARGUMENTS
-
-
-def _in_place_of(owner: Any, callee: Callee) -> Callee:
-    """An estimator that was made with `copy=False`, or holds one, works on what it is given."""
-    if callee.changes_arguments != _NO_ARGUMENTS or not _has_no_copy(owner, 3):
-        return callee
-    return _replaced(callee, changes_arguments=frozenset({0}))
-
-
-def _has_no_copy(value: Any, depth: int) -> bool:
-    try:
-        state = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        state = {}
-    if any(state.get(name) is False for name in ("copy", "copy_X", "copy_x")):
-        return True
-    inner = [item for item in state.values() if _is_sklearn(type(item))]
-    for steps in (state.get("steps"), state.get("transformers")):
-        inner += [part for step in steps or () for part in step if _is_sklearn(type(part))]
-    return depth > 0 and any(_has_no_copy(item, depth - 1) for item in inner)
-
-
-def _either(one: Callee, other: Callee) -> Callee:
-    """What one of the two may do."""
-    arguments = (
-        None
-        if one.changes_arguments is None or other.changes_arguments is None
-        else one.changes_arguments | other.changes_arguments
-    )
-    result = one.result | other.result if one.result is not None and other.result is not None else None
-    return Callee(
-        one.changes_receiver or other.changes_receiver,
-        arguments,
-        one.changes_keywords | other.changes_keywords,
-        (*one.changed, *other.changed),
-        one.packages | other.packages,
-        one.marks | other.marks,
-        {},
-        one.may_seed | other.may_seed | frozenset(one.seeds) | frozenset(other.seeds),
-        {**one.logged, **other.logged},
-        one.returns_fresh and other.returns_fresh,
-        result,
-        one.taints | other.taints | (_tainted(one) | _tainted(other) if result is None else _NO_NAMES),
-    )
-
-
-def _tainted(callee: Callee) -> frozenset[str]:
-    """The marks in a result that is about to be forgotten."""
-    if callee.result is None:
-        return _NO_NAMES
-    return frozenset(flow for flow in callee.result.flows if flow.startswith("<"))
-
-
-def _replaced(callee: Callee, **changes: Any) -> Callee:
-    from dataclasses import replace
-
-    return replace(callee, **changes)

@@ -11,82 +11,28 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from nbmlops.capture.literals import call_path
 from nbmlops.capture.parsing import code_magic, last_expression
-from nbmlops.slices.calls import Call, Callee, Callees, all_arguments
+from nbmlops.slices.callee import Call, Callee
+from nbmlops.slices.calls import Callees, all_arguments
 from nbmlops.slices.functions import Definition
 from nbmlops.slices.sets import ORDER_FREE
 from nbmlops.slices.spelled import names_in_command
 from nbmlops.slices.tables import OBSERVED_STATE
-
-Names = frozenset[str]
-NONE: Final[Names] = frozenset()
-ITSELF, OWNED, ANYTHING = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What an expression's value may share, and what went into it.
-
-    Attributes:
-        shares: names whose objects it may be, hold, or be held by.
-        flows: names that it was made from, and marks such as `<clock>`.
-        is_exact: it is the very object of the one name that it shares.
-    """
-
-    shares: Names = NONE
-    flows: Names = NONE
-    is_exact: bool = False
-
-    def __or__(self, other: Value) -> Value:
-        if self == other or (not other.shares and not other.flows):
-            return self
-        if not self.shares and not self.flows:
-            return other
-        return Value(self.shares | other.shares, self.flows | other.flows)
-
-    @property
-    def fresh(self) -> Value:
-        """A value that was made from this one and shares nothing with it."""
-        return Value(NONE, self.flows) if self.shares else self
-
-
-NOTHING: Final = Value()
-
-
-@dataclass
-class Effects:
-    """What a cell may do beyond binding names.
-
-    Attributes:
-        changed: names whose objects it may change in place, with how: `df.drop(inplace=True)`.
-        extents: how far each of these changes may go: ITSELF, OWNED (what it is made of), ANYTHING that it holds.
-        packages: packages whose state it may set.
-        flows: what went into each name that it binds, names and marks such as `<clock>`.
-        shares: what each name that it binds may share with earlier ones.
-        marks: what it does that no name shows: `<clock>`, `<network>`, `<entropy>`, `<token>`, `<draws:numpy>`,
-            `<shell>`, `<input>`, `<opaque>`, `<lists files>`, `<starts>`, `<plots>`, `<set order>`; each with the
-            first line where.
-        seeds: random generators that it seeds for certain, by the name of their package, with the seed as text.
-        may_seed: those that it may seed.
-        logged: keys of metrics that it logs by hand, with what went into them; keys that are computed are `*`.
-        shown: what went into its last expression (under the empty key), and into the items of a dict that it shows.
-    """
-
-    changed: dict[str, str] = field(default_factory=dict)
-    extents: dict[str, int] = field(default_factory=dict)
-    packages: dict[str, str] = field(default_factory=dict)
-    flows: dict[str, Names] = field(default_factory=dict)
-    shares: dict[str, Names] = field(default_factory=dict)
-    marks: dict[str, int] = field(default_factory=dict)
-    seeds: dict[str, str] = field(default_factory=dict)
-    may_seed: set[str] = field(default_factory=set)
-    logged: dict[str, Names] = field(default_factory=dict)
-    shown: dict[str, Names] = field(default_factory=dict)
-    returned: Value = NOTHING
+from nbmlops.slices.values import (
+    ANYTHING,
+    ITSELF,
+    NONE,
+    NOTHING,
+    OWNED,
+    Effects,
+    Names,
+    Value,
+    joined,
+    part_of,
+)
 
 
 def read_effects(body: Iterable[ast.stmt], callees: Callees) -> EffectWalker:
@@ -138,6 +84,10 @@ class EffectWalker:
         self._depth = 0  # of branches, loops and functions
         self._is_function = False
 
+    def elsewhere(self, names: Mapping[str, Value]) -> EffectWalker:
+        """A walker of another scope, in which these names have these values."""
+        return EffectWalker(self.callees, names)
+
     # names
 
     def name(self, name: str) -> Value:
@@ -158,7 +108,7 @@ class EffectWalker:
                     self.imported.pop(name, None)
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 for item in items:
-                    self.bind(item, _part(value))
+                    self.bind(item, part_of(value))
             case ast.Starred(value=inner):
                 self.bind(inner, value)
             case ast.Attribute(value=owner) | ast.Subscript(value=owner):
@@ -228,7 +178,7 @@ class EffectWalker:
         return found
 
     def _attribute(self, node: ast.Attribute) -> Value:
-        return self._of_item(node, _part(self.value(node.value)))
+        return self._of_item(node, part_of(self.value(node.value)))
 
     def _of_item(self, node: ast.Attribute | ast.Subscript, value: Value) -> Value:
         """What is known of one item or attribute of a name, in place of what is known of all."""
@@ -262,7 +212,7 @@ class EffectWalker:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 found |= self.value(child)
-        return _part(found)
+        return part_of(found)
 
     def _name(self, node: ast.Name) -> Value:
         return self.name(node.id)
@@ -273,7 +223,7 @@ class EffectWalker:
 
     def _subscript(self, node: ast.Subscript) -> Value:
         self_value, at = self.value(node.value), self.value(node.slice)
-        return self._of_item(node, _part(self_value | at.fresh))
+        return self._of_item(node, part_of(self_value | at.fresh))
 
     def _lambda(self, node: ast.Lambda, given: Value = NOTHING) -> Value:
         """What it would do is taken as done: it is called where nobody sees."""
@@ -288,7 +238,7 @@ class EffectWalker:
         order_free = node in self.order_free or isinstance(node, ast.SetComp)
         self._depth += 1
         for generator in node.generators:
-            source = _part(self.value(generator.iter))
+            source = part_of(self.value(generator.iter))
             if not order_free:
                 self._ordered(generator.iter)
             for name in _target_names(generator.target):
@@ -318,7 +268,7 @@ class EffectWalker:
             receiver = self.value(node.func.value)
             if self.callees.is_package(call_path(node.func.value), self):
                 receiver = receiver.fresh  # a module is no part of what its functions give
-        plain = _joined(self.value(item) for item in _arguments_of(node) if not isinstance(item, ast.Lambda))
+        plain = joined(self.value(item) for item in _arguments_of(node) if not isinstance(item, ast.Lambda))
         arguments = [self._argument(item, receiver | plain) for item in node.args]
         keywords = {item.arg or "**": self._argument(item.value, receiver | plain) for item in node.keywords}
         call = Call(node, receiver, tuple(arguments), keywords)
@@ -332,7 +282,7 @@ class EffectWalker:
 
     def _apply(self, callee: Callee, call: Call) -> Value:
         node = call.node
-        everything = call.receiver | _joined(call.arguments) | _joined(call.keywords.values())
+        everything = call.receiver | joined(call.arguments) | joined(call.keywords.values())
         if isinstance(node.func, ast.Name):
             everything |= Value(NONE, self.name(node.func.id).flows)
         self._apply_changes(callee, call)
@@ -344,7 +294,7 @@ class EffectWalker:
             self.mark(mark, node)
         for iterable in self.callees.sets.ordered_by(node):
             self._ordered(iterable)
-        result = callee.result if callee.result is not None else _part(everything)
+        result = callee.result if callee.result is not None else part_of(everything)
         if callee.returns_fresh:
             result = result.fresh
         marks = callee.taints & _TAINTS
@@ -355,7 +305,7 @@ class EffectWalker:
         if callee.changes_receiver:
             self.change(call.receiver, how, ANYTHING if callee.changes_arguments is None else OWNED)
             if isinstance(node.func, ast.Attribute):
-                self._hold(node.func.value, _joined(call.arguments) | _joined(call.keywords.values()))
+                self._hold(node.func.value, joined(call.arguments) | joined(call.keywords.values()))
         for at, value in enumerate(call.arguments):
             if callee.changes_arguments is None or at in callee.changes_arguments:
                 self.change(value, f"{how} gets it")
@@ -445,7 +395,7 @@ class EffectWalker:
                 self.change(self.value(target.value), f"del {_short(target)}", ITSELF)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
-        source = _part(self.value(node.iter))
+        source = part_of(self.value(node.iter))
         self._ordered(node.iter)
         self._depth += 1
         for _ in range(2):
@@ -660,17 +610,6 @@ def _item(node: ast.Attribute | ast.Subscript) -> str | None:
         case ast.Subscript(slice=ast.Constant(value=str(key))):
             return key
     return None
-
-
-def _part(value: Value) -> Value:
-    return Value(value.shares, value.flows) if value.is_exact else value
-
-
-def _joined(values: Iterable[Value]) -> Value:
-    found = NOTHING
-    for value in values:
-        found |= value
-    return found
 
 
 def _short(node: ast.AST) -> str:

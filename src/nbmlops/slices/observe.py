@@ -18,7 +18,7 @@ from nbmlops.capture.scope import CellScope, read_scope
 from nbmlops.slices.aliases import changed_with, is_plain_data, own_nodes
 from nbmlops.slices.arrays import is_plain
 from nbmlops.slices.calls import Callees
-from nbmlops.slices.effects import ANYTHING, Effects, EffectWalker, read_effects
+from nbmlops.slices.effects import EffectWalker, read_effects
 from nbmlops.slices.functions import Definition, FunctionSources
 from nbmlops.slices.going_on import live_work, work_since
 from nbmlops.slices.growth import only_grown
@@ -30,6 +30,7 @@ from nbmlops.slices.renewal import begins_anew
 from nbmlops.slices.results import result_digest
 from nbmlops.slices.shapes import Shapes
 from nbmlops.slices.traces import FileTraces, folders_of
+from nbmlops.slices.values import ANYTHING, Effects
 from nbmlops.slices.world import (
     ENVIRONMENT,
     EXTENSIONS,
@@ -151,6 +152,7 @@ class Observer:
         bound, removed = self._bound(watched)
         made = [*self._bindings(watched, bound, removed)]
         self.shapes.forget({*bound, *removed})
+        self.shapes.removed = (self.shapes.removed | removed) - bound.keys()
         made += self._changes(watched, bound, world)
         uses = {*watched.reads, *watched.scope.reads_now, *watched.scope.possible_reads} - watched.grown
         if "<opaque>" in watched.effects.marks:  # names that are gone are missing too

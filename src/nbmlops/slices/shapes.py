@@ -22,6 +22,9 @@ class Shapes:
         namespace: the user's variables.
         looker: looks into objects.
         growth: of a function, the names that it only puts something into; see `only_grown`.
+
+    Attributes:
+        removed: names that cells deleted: who reads one depends on that.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class Shapes:
         self._namespace = namespace
         self._looker = looker
         self._known: dict[str, tuple[int, Shape]] = {}
+        self.removed: set[str] = set()
 
     def of(self, name: str) -> Shape:
         """The shape as it was when it was last valid."""
@@ -90,7 +94,7 @@ class Shapes:
             seen.add(name)
             shape = self.of(name)
             for code in (*shape.codes, *shape.methods):
-                loaded = {item for item in globals_of(code) if item in self._namespace}
+                loaded = {i for i in globals_of(code) if i in self._namespace or i in self.removed}
                 if grown is not None:
                     put = self.only_put_into(self._growth(code)) & loaded
                     grown |= put
