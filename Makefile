@@ -91,7 +91,7 @@ chromium:
 postgres:
 	$(call need,command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl,PostgreSQL,postgresql)
 bindfs:
-	$(call need,command -v bindfs,bindfs,bindfs)
+	$(call need,command -v bindfs && command -v fusermount3,bindfs,bindfs fuse3)
 
 # ------------------------------------------------------------------------------------------- users
 

@@ -25,9 +25,9 @@ def no_shared_memory(tmp_path: Path) -> Generator[Path]:
     (tmp_path / "behind").mkdir()
     place = tmp_path / "mounted"
     place.mkdir()
-    if shutil.which("bindfs") is None:
+    if not (shutil.which("bindfs") and shutil.which("fusermount3")):
         # The same refusal comes from SQLite itself in a test below, which runs everywhere.
-        pytest.xfail("bindfs is not installed (Debian: apt-get install bindfs)")
+        pytest.xfail("bindfs is not installed (Debian: apt-get install bindfs fuse3)")
     done = subprocess.run(
         ["bindfs", "-o", "direct_io", tmp_path / "behind", place], capture_output=True, text=True
     )

@@ -15,6 +15,7 @@ from nbmlops.slices.world import (
     FIGURES,
     FOLDER,
     PACKAGE,
+    PROGRAMS,
     RANDOM,
     SEARCH_PATH,
     SETTINGS,
@@ -28,6 +29,7 @@ _LABELS: Mapping[str, str] = {
     SEARCH_PATH: "sys.path",
     FIGURES: "open figures",
     EXTENSIONS: "IPython's extensions",
+    PROGRAMS: "what programs did",
 }
 
 

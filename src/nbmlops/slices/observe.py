@@ -37,6 +37,7 @@ from nbmlops.slices.world import (
     FIGURES,
     FOLDER,
     PACKAGE,
+    PROGRAMS,
     RANDOM,
     SEARCH_PATH,
     SETTINGS,
@@ -127,6 +128,7 @@ class Observer:
         if "<opaque>" in effects.marks:
             reads |= set(self._names())
             grown.clear()
+        reads -= _HIDDEN  # `!cmd` is a call of get_ipython(), which is nobody's variable
         return Watched(
             execution,
             scope,
@@ -157,6 +159,9 @@ class Observer:
         uses = {*watched.reads, *watched.scope.reads_now, *watched.scope.possible_reads} - watched.grown
         if "<opaque>" in watched.effects.marks:  # names that are gone are missing too
             uses |= {name for name in self.history.locations() if name[:1] != "<"}
+        if "<shell>" in watched.effects.marks:
+            uses.add(PROGRAMS)
+            made.append(Made(PROGRAMS, "runs a program", replaces=False))
         uses |= self._world_uses(watched, world)
         made += self._world_made(watched, world)
         self._take_files(watched)

@@ -16,6 +16,7 @@ SETTINGS: Final = "<rcParams>"
 SEARCH_PATH: Final = "<sys.path>"
 FIGURES: Final = "<figures>"
 EXTENSIONS: Final = "<extensions>"
+PROGRAMS: Final = "<programs>"  # what programs left that cells started: one may read another's files
 PACKAGE: Final = "<package:"
 _HELPERS: Final = (
     "nbmlops",

@@ -12,6 +12,7 @@ from nbmlops.views.numbers import MISSING, count_of, format_duration, format_exa
 from nbmlops.views.proof_words import VERDICT_LOOKS, verdict_mark
 
 _MOST: Final = 20
+_MOST_FINDINGS: Final = 5  # what speaks against a run stands beside its verdict: luck reproduces, too
 
 
 def reproduction_text(run: RunInfo, found: Reproduction, width: int = 100) -> str:
@@ -66,6 +67,8 @@ def _facts(run: RunInfo, found: Reproduction) -> Iterator[str]:
         yield f"First difference: {_difference(run, found.first_difference)}"
         if source := _source_of(run, found.first_difference):
             yield f"    {plain(source, 90)}"
+    for finding in run.findings[:_MOST_FINDINGS]:
+        yield f"{finding.code}  {plain(finding.message, 160)}"
 
 
 def _counted(found: Reproduction) -> Iterator[str]:
