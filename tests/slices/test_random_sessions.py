@@ -185,7 +185,9 @@ def check(cells: list[str]) -> None:
 
 
 @given(sessions())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+)
 def test_a_slice_of_a_random_session_gives_the_same_result(cells: list[str]) -> None:
     check(cells)
 
