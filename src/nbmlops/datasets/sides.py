@@ -152,4 +152,5 @@ def _read_file(path: Path) -> Any:
     except ImportError as exc:
         raise ValueRefusedError(f'{path} needs pyarrow to be read: pip install "nbmlops[data]"') from exc
     except Exception as exc:  # a file may be wrong in as many ways as there are formats
-        raise ValueRefusedError(f"{path} can't be read as a table: {str(exc).splitlines()[0][:200]}") from exc
+        said = next(iter(str(exc).splitlines()), "") or type(exc).__name__  # some say nothing
+        raise ValueRefusedError(f"{path} can't be read as a table: {said[:200]}") from exc
