@@ -144,16 +144,17 @@ def _row(what: str, ours: float, below: float | None) -> Row:
 @contextmanager
 def _served(folder: Path, runs: int, columns: int) -> Iterator[str]:
     """The page and the answers of a channel, at an address of this machine."""
+    from nbmlops.answers.desk import Desk
+    from nbmlops.answers.store import AskedStore
     from nbmlops.config import StoreLocation
-    from nbmlops.tracking.pages import RunPages
     from nbmlops.widgets.channel import Channel
     from nbmlops.widgets.front_end import code
     from nbmlops.workspace import Workspace
 
     workspace = Workspace(StoreLocation(folder / "store"), mask=lambda text: text, on_trouble=print)
     _fill(workspace, runs, columns)
-    pages = RunPages(workspace, mask=lambda text: text)
-    channel = Channel(pages, compare=lambda _ids: "", front_end=code)
+    desk = Desk(AskedStore(workspace, lambda text: text))
+    channel = Channel(desk, front_end=code)
     mutex = threading.Lock()  # a kernel answers one after the other
 
     class Handler(BaseHTTPRequestHandler):

@@ -20,6 +20,18 @@ function sourcesIn(folder) {
   return names.filter(name => /(?<!\.d)\.tsx?$/.test(name)).map(name => `src/${folder}/${name}`);
 }
 
+/** Style sheets as texts, with what they import. */
+const sheets = {
+  name: 'sheets',
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const built = await esbuild.build({ entryPoints: [path], bundle: true, minify: prod, write: false, metafile: true });
+      const watchFiles = Object.keys(built.metafile.inputs);
+      return { contents: built.outputFiles[0].text, loader: 'text', watchFiles };
+    });
+  }
+};
+
 /** One file for each host: anywidget takes an ES module, and so does a page. */
 const bundles = {
   ...common,
@@ -29,7 +41,7 @@ const bundles = {
   format: 'esm',
   minify: prod,
   sourcemap: prod ? false : 'inline',
-  loader: { '.css': 'text' }
+  plugins: [sheets]
 };
 
 /** The modules one by one: the Lab extension shares React and Lab's packages with its host. */

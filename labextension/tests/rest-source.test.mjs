@@ -7,7 +7,7 @@ globalThis.window = globalThis;
 globalThis.document = { hidden: false, addEventListener() {}, removeEventListener() {} };
 
 const { outputFiles } = await build({
-  entryPoints: [new URL('../src/lab/RestSource.ts', import.meta.url).pathname],
+  entryPoints: [new URL('../src/shared/RestSource.ts', import.meta.url).pathname],
   bundle: true,
   format: 'esm',
   write: false
@@ -22,7 +22,7 @@ function setUp(t) {
     if (!server.answers) {
       throw new TypeError('Failed to fetch');
     }
-    const found = path.startsWith('page')
+    const found = path.startsWith('runs/query')
       ? { revision: server.page, rows: [] }
       : { revision: server.revision, running: server.running };
     return { ok: true, status: 200, json: async () => found };
@@ -39,18 +39,18 @@ function setUp(t) {
 
 test('nothing is told while nothing changes', async t => {
   const { source, pass, told, server } = setUp(t);
-  await source.page({});
+  await source.ask('page', { query: {} });
   for (let n = 0; n < 5; n++) await pass(4000);
   assert.equal(told(), 0);
-  assert.ok(server.asked.every(path => path.endsWith('?folder=a%20folder%2F%C3%A4')));
+  assert.ok(server.asked.every(path => path.endsWith('?folder=a+folder%2F%C3%A4')));
 });
 
 test('a change is told once', async t => {
   const { server, source, pass, told } = setUp(t);
-  await source.page({});
+  await source.ask('page', { query: {} });
   server.revision = server.page = 'b';
   await pass(1500);
-  await source.page({});
+  await source.ask('page', { query: {} });
   await pass(4000);
   await pass(4000);
   assert.equal(told(), 1);
@@ -58,13 +58,13 @@ test('a change is told once', async t => {
 
 test('rows of another revision than the rest are told of, and not in a circle', async t => {
   const { server, source, pass, told } = setUp(t);
-  await source.page({});
+  await source.ask('page', { query: {} });
   server.revision = server.page = 'b';
-  await source.page({ offset: 100 });
+  await source.ask('page', { query: { offset: 100 } });
   assert.equal(told(), 0);
   await pass(1500);
   assert.equal(told(), 1);
-  await source.page({});
+  await source.ask('page', { query: {} });
   await pass(4000);
   await pass(4000);
   assert.equal(told(), 1);
@@ -72,7 +72,7 @@ test('rows of another revision than the rest are told of, and not in a circle', 
 
 test('a cell that has run is looked for at once', async t => {
   const { server, source, pass, told } = setUp(t);
-  await source.page({});
+  await source.ask('page', { query: {} });
   server.revision = 'b';
   source.poke();
   await pass(100);
@@ -82,7 +82,7 @@ test('a cell that has run is looked for at once', async t => {
 test('while a run is under way it looks more often, and never while nobody can see it', async t => {
   const { server, source, pass } = setUp(t);
   const looks = () => server.asked.filter(path => path.startsWith('GET revision')).length;
-  await source.page({});
+  await source.ask('page', { query: {} });
   server.running = 1;
   await pass(1500);
   await pass(1500);
@@ -95,11 +95,11 @@ test('while a run is under way it looks more often, and never while nobody can s
 
 test('a server that goes away and comes back is told of, each time once', async t => {
   const { server, source, pass, told } = setUp(t);
-  await source.page({});
+  await source.ask('page', { query: {} });
   server.answers = false;
   for (let n = 0; n < 3; n++) await pass(4000);
   assert.equal(told(), 1);
-  await assert.rejects(source.page({}), error => error.wire.message === 'The server gives no answer.');
+  await assert.rejects(source.ask('page', { query: {} }), error => error.wire.message === 'The server gives no answer.');
   server.answers = true;
   for (let n = 0; n < 3; n++) await pass(4000);
   assert.equal(told(), 2);
@@ -107,7 +107,7 @@ test('a server that goes away and comes back is told of, each time once', async 
 
 test('once nobody listens it asks no more', async t => {
   const { server, source, pass, end } = setUp(t);
-  await source.page({});
+  await source.ask('page', { query: {} });
   end();
   const before = server.asked.length;
   for (let n = 0; n < 3; n++) await pass(4000);

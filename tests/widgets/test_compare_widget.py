@@ -137,7 +137,7 @@ class TestInANotebook:
         assert ask(widget, "details", run_id=ids[0])["result"]["row"]["name"] == "churn-0"
         ask(widget, "set_tag", run_id=ids[0], key="team", value="growth")
         assert nbmlops.run_info(ids[0]).tags == {"team": "growth"}
-        assert "churn-1" in ask(widget, "comparison", ids=ids[:2])["result"]
+        assert "churn-1" in ask(widget, "comparison", ids=ids[:2])["result"]["html"]
 
     @pytest.mark.parametrize(
         ("method", "args"),

@@ -1,10 +1,11 @@
 /** What the reader looks at, in the page's address: to be kept as a bookmark, and over a reload. */
 
-import { INITIAL, type ViewState } from '../shared/state';
+import type { Place } from '../shared/place';
+import { INITIAL, type ViewState } from '../shared/runs/state';
 
-export interface Place {
-  /** Empty for all. */
-  experiment: string;
+/** The view, and the state of the table of runs. */
+export interface Address {
+  place: Place;
   state: ViewState;
 }
 
@@ -12,10 +13,10 @@ const TEXTS = { where: 'where', text: 'find', orderBy: 'order', metric: 'metric'
 const LISTS = { selected: 'runs', columns: 'columns' } as const;
 
 /** The part of an address after the `#`. */
-export function addressOf({ experiment, state }: Place): string {
+export function addressOf({ place, state }: Address): string {
   const parts = new URLSearchParams();
   const put = (name: string, value: string): void => void (value && parts.set(name, value));
-  put('experiment', experiment);
+  putPlace(place, put);
   for (const [key, name] of Object.entries(TEXTS)) {
     put(name, state[key as keyof typeof TEXTS]);
   }
@@ -27,8 +28,19 @@ export function addressOf({ experiment, state }: Place): string {
   return text ? `#${text}` : '';
 }
 
+function putPlace(place: Place, put: (name: string, value: string) => void): void {
+  put('view', place.view === 'runs' ? '' : place.view);
+  if (place.view === 'runs') {
+    put('experiment', place.experiment);
+  } else if (place.view === 'run') {
+    put('id', place.id);
+  } else if (place.view === 'compare') {
+    put('ids', place.ids.join(','));
+  }
+}
+
 /** What an address says; what can't be read is as if it weren't there. */
-export function readAddress(hash: string): Place {
+export function readAddress(hash: string): Address {
   const parts = new URLSearchParams(hash.replace(/^#/, ''));
   const state = { ...INITIAL };
   for (const [key, name] of Object.entries(TEXTS)) {
@@ -37,7 +49,24 @@ export function readAddress(hash: string): Place {
   for (const [key, name] of Object.entries(LISTS)) {
     state[key as keyof typeof LISTS] = texts(parts.get(name));
   }
-  return { experiment: parts.get('experiment') ?? '', state };
+  return { place: readPlace(parts), state };
+}
+
+function readPlace(parts: URLSearchParams): Place {
+  const view = parts.get('view');
+  switch (view) {
+    case 'home':
+    case 'registry':
+    case 'jobs':
+    case 'monitors':
+      return { view };
+    case 'run':
+      return { view, id: parts.get('id') ?? '' };
+    case 'compare':
+      return { view, ids: (parts.get('ids') ?? '').split(',').filter(Boolean) };
+    default:
+      return { view: 'runs', experiment: parts.get('experiment') ?? '' };
+  }
 }
 
 function texts(value: string | null): string[] {

@@ -1,16 +1,20 @@
 /** The page: all experiments of a store, and the runs of the one that is chosen. */
 
-import { StrictMode, useEffect, useMemo, useReducer, useState, type ReactNode } from 'react';
+import { StrictMode, useCallback, useEffect, useMemo, useReducer, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import plotStyle from 'uplot/dist/uPlot.min.css';
 
 import style from '../../style/index.css';
-import { RestSource, type Send } from '../lab/RestSource';
-import { CompareApp } from '../shared/CompareApp';
-import type { ExperimentInfo, Query } from '../shared/contract';
-import { countOf, formatNumber } from '../shared/numbers';
-import { NoRuns } from '../shared/States';
-import { addressOf, readAddress, type Place } from './address';
+import { RestSource, type Send } from '../shared/RestSource';
+import { App } from '../shared/App';
+import { HostContext, type Host } from '../shared/host';
+import type { Place } from '../shared/place';
+import type { ViewState } from '../shared/runs/state';
+import type { Query } from '../shared/contract/queries';
+import type { ExperimentInfo } from '../shared/contract/rows';
+import { countOf, formatNumber } from '../shared/parts/numbers';
+import { NoRuns } from '../shared/parts/States';
+import { addressOf, readAddress } from './address';
 import pageStyle from './page.css';
 
 const POLITE = 'same-origin';
@@ -23,50 +27,96 @@ function cookie(name: string): string {
 /** Requests with the cookie that the token was exchanged for, and the proof against forged ones. */
 function sender(baseUrl: string): Send {
   return (path, init) =>
-    fetch(`${baseUrl}nbmlops/api/${path}`, {
+    fetch(`${baseUrl}nbmlops/api/v1/${path}`, {
       ...init,
       credentials: POLITE,
       headers: { 'Content-Type': 'application/json', 'X-XSRFToken': cookie('_xsrf') }
     });
 }
 
-function RunsPage({ source }: { source: RestSource }): ReactNode {
-  const [place, setPlace] = useState(() => readAddress(window.location.hash));
+function Page({ source }: { source: RestSource }): ReactNode {
+  const [address, setAddress] = useState(() => readAddress(window.location.hash));
   const { experiments, made } = useExperiments(source);
-  const scope = useMemo<Query>(() => (place.experiment ? { experiment: place.experiment } : {}), [place.experiment]);
+  const { place, state } = address;
+  const experiment = place.view === 'runs' ? place.experiment : '';
+  const scope = useMemo<Query>(() => (experiment ? { experiment } : {}), [experiment]);
   useEffect(() => {
-    window.history.replaceState(null, '', window.location.pathname + addressOf(place));
-    document.title = `${place.experiment || 'Runs'} · nbmlops`;
-  }, [place]);
+    const wanted = addressOf(address);
+    if (wanted !== window.location.hash) {
+      window.history.replaceState(null, '', window.location.pathname + wanted);
+    }
+    document.title = `${titleOf(address.place)} · nbmlops`;
+  }, [address]);
   useEffect(() => {
-    const read = (): void => setPlace(readAddress(window.location.hash));
-    window.addEventListener('hashchange', read);
-    return () => window.removeEventListener('hashchange', read);
+    const read = (): void => setAddress(readAddress(window.location.hash));
+    window.addEventListener('popstate', read);
+    return () => window.removeEventListener('popstate', read);
   }, []);
-  const go = (experiment: string): void =>
-    setPlace(before => ({ experiment, state: { ...before.state, selected: [], orderBy: '', metric: '', columns: [] } }));
-  const goal = experiments.find(one => one.name === place.experiment)?.goal;
+  const go = useCallback((to: Place): void => {
+    // Another view is a step that the browser's way back undoes; what is filtered in one is not.
+    setAddress(before => {
+      const after = { place: to, state: to.view === 'runs' ? startedAnew(before.state) : before.state };
+      window.history.pushState(null, '', window.location.pathname + addressOf(after));
+      return after;
+    });
+  }, []);
+  const host = useMemo<Host>(() => ({ kind: 'page', source, go }), [source, go]);
+  const goal = experiments.find(one => one.name === experiment)?.goal;
   return (
-    <div className="nbm-app nbm-page">
-      <nav aria-label="Experiments">
-        <h1>nbmlops</h1>
-        <Experiments experiments={experiments} place={place} go={go} />
-      </nav>
-      <main>
-        {made ? (
-          <CompareApp
-            key={place.experiment}
-            source={source}
-            state={place.state}
-            change={parts => setPlace(before => ({ ...before, state: { ...before.state, ...parts } }))}
-            scope={scope}
-            caption={place.experiment ? `of ${place.experiment}${goal ? `, goal ${written(goal)}` : ''}` : 'of all experiments'}
-          />
-        ) : (
-          <NoRuns made={false} />
-        )}
-      </main>
-    </div>
+    <HostContext.Provider value={host}>
+      <div className="nbm-app nbm-page">
+        <nav aria-label="Views">
+          <h1>nbmlops</h1>
+          <Views place={place} go={go} />
+          <Experiments experiments={experiments} place={place} go={go} />
+        </nav>
+        <main>
+          {made ? (
+            <App
+              place={place}
+              state={state}
+              change={parts => setAddress(before => ({ ...before, state: { ...before.state, ...parts } }))}
+              scope={scope}
+              caption={experiment ? `of ${experiment}${goal ? `, goal ${written(goal)}` : ''}` : 'of all experiments'}
+            />
+          ) : (
+            <NoRuns made={false} />
+          )}
+        </main>
+      </div>
+    </HostContext.Provider>
+  );
+}
+
+const TITLES: Record<Place['view'], string> = {
+  home: 'Home',
+  runs: 'Runs',
+  compare: 'Comparison',
+  run: 'Run',
+  registry: 'Models',
+  jobs: 'Jobs',
+  monitors: 'Monitors'
+};
+
+function titleOf(place: Place): string {
+  return (place.view === 'runs' && place.experiment) || TITLES[place.view];
+}
+
+function startedAnew(state: ViewState): ViewState {
+  return { ...state, selected: [], orderBy: '', metric: '', columns: [] };
+}
+
+function Views({ place, go }: { place: Place; go(place: Place): void }): ReactNode {
+  return (
+    <ul>
+      {(['home', 'registry', 'jobs', 'monitors'] as const).map(view => (
+        <li key={view}>
+          <button type="button" aria-current={place.view === view ? 'page' : undefined} onClick={() => go({ view })}>
+            {TITLES[view]}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -78,7 +128,7 @@ function written(goal: string): string {
 interface ExperimentsProps {
   experiments: readonly ExperimentInfo[];
   place: Place;
-  go(experiment: string): void;
+  go(place: Place): void;
 }
 
 function Experiments({ experiments, place, go }: ExperimentsProps): ReactNode {
@@ -90,9 +140,9 @@ function Experiments({ experiments, place, go }: ExperimentsProps): ReactNode {
         <li key={one.name}>
           <button
             type="button"
-            aria-current={one.name === place.experiment ? 'page' : undefined}
+            aria-current={place.view === 'runs' && one.name === place.experiment ? 'page' : undefined}
             title={one.goal ? `Goal: ${written(one.goal)}` : undefined}
-            onClick={() => go(one.name)}
+            onClick={() => go({ view: 'runs', experiment: one.name })}
           >
             <span>{one.name || 'All experiments'}</span>
             <span className="nbm-faint" aria-label={countOf(one.runs, 'run')}>
@@ -116,7 +166,7 @@ function useExperiments(source: RestSource): Known {
   useEffect(() => source.onChange(again), [source]);
   useEffect(() => {
     let current = true;
-    source.page({ limit: 0 }).then(
+    source.ask('page', { query: { limit: 0 } }).then(
       page => current && setFound({ experiments: page.experiments, made: page.made }),
       () => undefined // the table meets the same, and says so
     );
@@ -140,7 +190,7 @@ function start(): void {
   document.head.append(sheet);
   createRoot(holder).render(
     <StrictMode>
-      <RunsPage source={new RestSource(sender(baseUrl ?? '/'), null)} />
+      <Page source={new RestSource(sender(baseUrl ?? '/'), null)} />
     </StrictMode>
   );
 }

@@ -2,15 +2,16 @@
 
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
-import { durationText, nameOf, rankedMetrics } from '../shared/columns';
-import type { ColumnInfo, Query, Row } from '../shared/contract';
-import { Details } from '../shared/Details';
-import { columnFormat, countOf, formatMoment, formatRelative } from '../shared/numbers';
+import { durationText, nameOf, rankedMetrics } from '../shared/runs/columns';
+import type { Query } from '../shared/contract/queries';
+import type { ColumnInfo, Row } from '../shared/contract/rows';
+import { Details } from '../shared/run/Details';
+import { columnFormat, countOf, formatMoment, formatRelative } from '../shared/parts/numbers';
 import type { RunSource } from '../shared/source';
-import { Failure, NoneFit, NoRuns, Skeleton } from '../shared/States';
-import { Doubt, Findings, RunId, Status, Verdict } from '../shared/Status';
-import { usePages } from '../shared/usePages';
-import { asNumber, shortened, valueText } from '../shared/values';
+import { Failure, NoneFit, NoRuns, Skeleton } from '../shared/parts/States';
+import { Doubt, Findings, RunId, Status, Verdict } from '../shared/parts/Status';
+import { usePages } from '../shared/runs/usePages';
+import { asNumber, shortened, valueText } from '../shared/parts/values';
 
 const METRICS = 3;
 const PARAMS = 4;

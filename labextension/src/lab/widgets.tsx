@@ -6,11 +6,12 @@ import { ServerConnection } from '@jupyterlab/services';
 import { LabIcon } from '@jupyterlab/ui-components';
 import { useEffect, useMemo, useReducer, useState, type ReactElement, type ReactNode } from 'react';
 
-import { CompareApp } from '../shared/CompareApp';
-import type { Query } from '../shared/contract';
-import { INITIAL } from '../shared/state';
+import { RunsView } from '../shared/runs/RunsView';
+import type { Query } from '../shared/contract/queries';
+import { HostContext, type Host } from '../shared/host';
+import { INITIAL } from '../shared/runs/state';
 import type { CurrentNotebook, OpenNotebook } from './notebook';
-import { RestSource, type Send } from './RestSource';
+import { RestSource, type Send } from '../shared/RestSource';
 import { RunList } from './RunList';
 
 export const runsIcon = new LabIcon({
@@ -25,7 +26,7 @@ export const runsIcon = new LabIcon({
 /** Requests as Lab makes them: with its token, and its proof against forged ones. */
 function sender(settings: ServerConnection.ISettings): Send {
   return (path, init) =>
-    ServerConnection.makeRequest(URLExt.join(settings.baseUrl, 'nbmlops/api/') + path, init, settings);
+    ServerConnection.makeRequest(URLExt.join(settings.baseUrl, 'nbmlops/api/v1/') + path, init, settings);
 }
 
 function scopeOf(notebook: OpenNotebook): Query {
@@ -65,7 +66,9 @@ function Side({ current, settings, onTable }: SideProps): ReactNode {
       </div>
     );
   }
+  const host: Host = { kind: 'lab', source };
   return (
+    <HostContext.Provider value={host}>
     <RunList
       key={notebook.path}
       source={source}
@@ -75,6 +78,7 @@ function Side({ current, settings, onTable }: SideProps): ReactNode {
       onCell={id => current.showCell(id)}
       onTable={() => onTable(notebook)}
     />
+    </HostContext.Provider>
   );
 }
 
@@ -110,14 +114,17 @@ function Table({ notebook, settings }: TableProps): ReactNode {
   const [state, setState] = useState(INITIAL);
   const source = useSource(settings, notebook.folder);
   const scope = useMemo(() => scopeOf(notebook), [notebook]);
+  const host = useMemo<Host>(() => ({ kind: 'lab', source }), [source]);
   return (
-    <CompareApp
-      source={source}
-      state={state}
-      change={parts => setState(before => ({ ...before, ...parts }))}
-      scope={scope}
-      caption={`of ${notebook.name}`}
-    />
+    <HostContext.Provider value={host}>
+      <RunsView
+        source={source}
+        state={state}
+        change={parts => setState(before => ({ ...before, ...parts }))}
+        scope={scope}
+        caption={`of ${notebook.name}`}
+      />
+    </HostContext.Provider>
   );
 }
 

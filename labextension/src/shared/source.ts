@@ -1,23 +1,13 @@
 /** Where runs come from. The components know this and no host; the widget, Lab and the page each have one. */
 
-import type { Page, Query, RunDetails, SeriesData, WireError } from './contract';
+import type { WireError } from './contract/errors';
+import type { Answer, Args, Question } from './questions';
 
 export interface RunSource {
-  /** The rows of a query from its offset on, with its columns over all runs that it found. */
-  page(query: Query): Promise<Page>;
-  /** One metric of several runs; those that lack it are left out. */
-  series(ids: readonly string[], key: string): Promise<SeriesData[]>;
-  /** Everything about one run. */
-  details(id: string): Promise<RunDetails>;
-  /** Sets a tag; null removes it. */
-  setTag(id: string, key: string, value: string | null): Promise<void>;
+  /** Asks; the answer, or a `SourceError`. */
+  ask<Q extends Question>(question: Q, args: Args<Q>): Promise<Answer<Q>>;
   /** Calls back when the runs may have changed; returns what ends that. */
   onChange(callback: () => void): () => void;
-  /**
-   * What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`).
-   * Absent where the host can't say.
-   */
-  comparison?(ids: readonly string[]): Promise<string>;
 }
 
 /** Why a source gave no answer. */

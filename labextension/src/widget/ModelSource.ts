@@ -1,12 +1,13 @@
 /** Runs from the kernel: questions and answers over the widget's own channel, told apart by a number. */
 
 import type { AnyModel } from './anywidget';
-import type { Page, Query, RunDetails, SeriesData, WireError } from '../shared/contract';
+import type { WireError } from '../shared/contract/errors';
+import type { Answer, Args, Question } from '../shared/questions';
 import { SourceError, type RunSource } from '../shared/source';
 
 const PATIENCE_MS = 60_000;
 
-interface Answer {
+interface Reply {
   reply_to?: number;
   result?: unknown;
   error?: WireError;
@@ -38,43 +39,23 @@ export class ModelSource implements RunSource {
     this.listeners.clear();
   }
 
-  page(query: Query): Promise<Page> {
-    return this.ask('page', { query });
-  }
-
-  series(ids: readonly string[], key: string): Promise<SeriesData[]> {
-    return this.ask('series', { ids, key });
-  }
-
-  details(id: string): Promise<RunDetails> {
-    return this.ask('details', { run_id: id });
-  }
-
-  setTag(id: string, key: string, value: string | null): Promise<void> {
-    return this.ask('set_tag', { run_id: id, key, value });
-  }
-
-  comparison(ids: readonly string[]): Promise<string> {
-    return this.ask('comparison', { ids });
-  }
-
   onChange(callback: () => void): () => void {
     this.listeners.add(callback);
     return () => this.listeners.delete(callback);
   }
 
-  private ask<T>(method: string, args: Record<string, unknown>): Promise<T> {
+  ask<Q extends Question>(question: Q, args: Args<Q>): Promise<Answer<Q>> {
     if (this.silent) {
       return Promise.reject(new SourceError(GONE));
     }
     const id = ++this.last;
-    return new Promise<T>((resolve, reject) => {
+    return new Promise<Answer<Q>>((resolve, reject) => {
       const timer = window.setTimeout(() => {
         this.waiting.delete(id);
         reject(new SourceError(SILENCE));
       }, PATIENCE_MS);
-      this.waiting.set(id, { resolve: result => resolve(result as T), reject, timer });
-      this.model.send({ id, method, args });
+      this.waiting.set(id, { resolve: result => resolve(result as Answer<Q>), reject, timer });
+      this.model.send({ id, method: question, args });
     });
   }
 
@@ -89,7 +70,7 @@ export class ModelSource implements RunSource {
     this.listeners.forEach(callback => callback());
   };
 
-  private readonly onMessage = (answer: Answer): void => {
+  private readonly onMessage = (answer: Reply): void => {
     if (answer.changed) {
       this.listeners.forEach(callback => callback());
       return;

@@ -1,13 +1,14 @@
 /** The widget: state in the traits of a Python object, runs from its kernel. */
 
-import { StrictMode, useEffect, useState, type ReactNode } from 'react';
+import { StrictMode, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import plotStyle from 'uplot/dist/uPlot.min.css';
 
 import style from '../../style/index.css';
-import { CompareApp } from '../shared/CompareApp';
-import type { Query } from '../shared/contract';
-import type { ViewState } from '../shared/state';
+import { HostContext, type Host } from '../shared/host';
+import { RunsView } from '../shared/runs/RunsView';
+import type { Query } from '../shared/contract/queries';
+import type { ViewState } from '../shared/runs/state';
 import type { AnyModel, Traits } from './anywidget';
 import { ModelSource } from './ModelSource';
 
@@ -43,8 +44,10 @@ function Widget({ model, source }: { model: AnyModel; source: ModelSource }): Re
     }
     model.save_changes();
   };
+  const host = useMemo<Host>(() => ({ kind: 'widget', source }), [source]);
   return (
-    <CompareApp
+    <HostContext.Provider value={host}>
+    <RunsView
       source={source}
       state={state}
       change={change}
@@ -53,6 +56,7 @@ function Widget({ model, source }: { model: AnyModel; source: ModelSource }): Re
       apart={model.get('_apart')}
       cautions={model.get('_cautions')}
     />
+    </HostContext.Provider>
   );
 }
 
@@ -86,4 +90,4 @@ export function render({ model, el }: { model: AnyModel; el: HTMLElement }): () 
 export default { render };
 
 /** For the test that holds them to Python's. */
-export * as numbers from '../shared/numbers';
+export * as numbers from '../shared/parts/numbers';

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.utils import url_path_join
 
 from nbmlops.config import StoreLocation
-from nbmlops.server.handlers import ROUTES, SETTING, Service
+from nbmlops.server.handlers import SETTING, Service, handlers
 from nbmlops.server.page import PAGE_ROUTES
 from nbmlops.server.stores import StoreBook
 
@@ -35,7 +35,8 @@ def add_routes(server: ServerApp, *, fixed: StoreLocation | None = None) -> None
     application: Any = server.web_app  # only partly typed
     application.settings[SETTING] = Service(book, threads)
     base = application.settings["base_url"]
-    routes: list[Any] = [(url_path_join(base, route), handler) for route, handler in (*ROUTES, *PAGE_ROUTES)]
+    routes: list[Any] = [*handlers(), *PAGE_ROUTES]
+    routes = [(url_path_join(base, route[0]), *route[1:]) for route in routes]
     application.add_handlers(".*$", routes)
 
 

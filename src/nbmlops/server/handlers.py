@@ -1,22 +1,25 @@
-"""The routes. Each parses, asks on a thread, and answers with JSON as `records/wire.py` describes it."""
+"""One handler for all routes: it parses, asks on a thread, and answers with JSON as `records/wire` describes it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar
 
-from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import ensure_async
 from tornado import web
 
-from nbmlops.errors import NbmlopsError, NotFoundError, ValueRefusedError
-from nbmlops.records.wire import ErrorCode, WireError, wire_error
+from nbmlops.answers.pages import no_page
+from nbmlops.errors import NbmlopsError, NotFoundError
+from nbmlops.records.wire.errors import ErrorCode, WireError, wire_error
+from nbmlops.server.arguments import from_request
+from nbmlops.server.routes import API, ROUTES, Route
 from nbmlops.server.stores import FolderRefusedError, StoreBook
-from nbmlops.tracking.pages import RunPages, no_page
 
 SETTING = "nbmlops"
 _STATUS: dict[ErrorCode, int] = {
@@ -30,13 +33,6 @@ _STATUS: dict[ErrorCode, int] = {
     "fault": 500,
 }
 
-_Method = TypeVar("_Method", bound=Callable[..., Any])
-
-
-def _reads(method: _Method) -> _Method:
-    """Lets in who may read: a POST would else count as writing."""
-    return cast(_Method, authorized("read")(method))
-
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -46,41 +42,97 @@ class Service:
     threads: ThreadPoolExecutor
 
 
-class RunsHandler(APIHandler):
-    """What all routes have in common."""
+class QuestionHandler(APIHandler):
+    """Asks what the route is for."""
 
     auth_resource: ClassVar[str] = "nbmlops"
 
-    @property
-    def book(self) -> StoreBook:
-        """The stores."""
-        return self._service.book
+    def initialize(self, routes: Mapping[str, Route]) -> None:
+        """Takes the routes that share this path, by their method."""
+        self._routes = routes
+        if all(route.question == "revision" for route in routes.values()):
+            self._track_activity = False  # it is asked every few seconds: that is no sign of a person
 
     @property
     def _service(self) -> Service:
         service: Service = self.settings[SETTING]
         return service
 
-    @property
-    def folder(self) -> str:
-        """The folder that the request is about, relative to the server's root."""
-        return str(self.get_query_argument("folder", ""))
+    @web.authenticated
+    async def get(self, **named: str) -> None:
+        """Asks."""
+        await self._take(named)
 
-    def ask_pages(self, ask: Callable[[RunPages], Any]) -> Any:
-        """Asks what answers about the folder's store. Called on a thread.
+    @web.authenticated
+    async def post(self, **named: str) -> None:
+        """Asks what is too long for an address, or changes something."""
+        await self._take(named)
+
+    @web.authenticated
+    async def put(self, **named: str) -> None:
+        """Sets."""
+        await self._take(named)
+
+    @web.authenticated
+    async def patch(self, **named: str) -> None:
+        """Changes."""
+        await self._take(named)
+
+    @web.authenticated
+    async def delete(self, **named: str) -> None:
+        """Removes."""
+        await self._take(named)
+
+    async def _take(self, named: Mapping[str, str]) -> None:
+        route = self._routes.get(self.request.method or "")
+        if route is None:
+            raise web.HTTPError(405)
+        await self._authorize("write" if route.changes else "read")
+        said = self._said(route)
+        folder = str(self.get_query_argument("folder", ""))
+        await self._answer(lambda: self._ask(route, folder, {**from_request(route, said), **named}))
+
+    async def _authorize(self, action: str) -> None:
+        """A POST that only asks is for those as well who may only read."""
+        allowed = self.authorizer.is_authorized(self, self.current_user, action, self.auth_resource)
+        if not await ensure_async(allowed):
+            raise web.HTTPError(403)
+
+    def _said(self, route: Route) -> dict[str, Any]:
+        """What the body says, or a GET's query string: there each value is a list of texts."""
+        if route.method == "GET":
+            said = {key: self.get_query_arguments(key) for key in self.request.query_arguments}
+            # JupyterLab adds the time, a number without a value, so that nothing on the way keeps the answer.
+            return {key: texts for key, texts in said.items() if key != "folder" and not key.isdigit()}
+        body = self.get_json_body() or {}
+        if not isinstance(body, dict):
+            raise web.HTTPError(400, "The body of this request is a JSON object")
+        return body
+
+    def _ask(self, route: Route, folder: str, arguments: dict[str, Any]) -> Any:
+        """Called on a thread.
 
         Raises:
-            NotFoundError: none was made yet.
+            NotFoundError: no store was made yet.
         """
-        location = self.book.locate(self.folder)
-        pages = self.book.pages(location)
-        if pages is None:
+        book = self._service.book
+        location = book.locate(folder)
+        desk = book.desk(location)
+        if desk is None:
+            empty: Mapping[str, Any] = {
+                "page": no_page(location), "revision": {"revision": "none", "running": 0}, "experiments": []
+            }  # fmt: skip
+            if route.question in empty:
+                return empty[route.question]
             raise NotFoundError(
                 f"There is no store yet at {location}. Begin a cell with %%track to make one."
             )
-        return ask(pages)
+        query = arguments.get("query")
+        if isinstance(query, dict) and isinstance(query.get("notebook"), str):
+            arguments["query"] = query | {"notebook": book.notebook(query["notebook"])}
+        return desk.ask(route.question, arguments)
 
-    async def answer(self, work: Callable[[], Any]) -> None:
+    async def _answer(self, work: Callable[[], Any]) -> None:
         """Works on a thread, and sends what comes of it."""
         try:
             loop = asyncio.get_running_loop()
@@ -99,13 +151,6 @@ class RunsHandler(APIHandler):
         self.set_status(_STATUS[error["code"]])
         self.finish(json.dumps(error))
 
-    def body(self) -> dict[str, Any]:
-        """The request's JSON object."""
-        body = self.get_json_body()
-        if not isinstance(body, dict):
-            raise web.HTTPError(400, "The body of this request is a JSON object")
-        return body
-
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """What went wrong before there was anything to ask, in the form of all other errors."""
         cause = kwargs.get("exc_info", (None, None, None))[1]
@@ -117,127 +162,13 @@ class RunsHandler(APIHandler):
         self.finish(json.dumps({"code": code, "message": str(said), "hint": hint}))
 
 
-class PageHandler(RunsHandler):
-    """POST a Query: a Page."""
-
-    @web.authenticated
-    @_reads
-    async def post(self) -> None:
-        """The rows of a query."""
-        query = self.body()
-        await self.answer(lambda: self._page(query))
-
-    def _page(self, query: dict[str, Any]) -> Any:
-        location = self.book.locate(self.folder)
-        pages = self.book.pages(location)
-        if pages is None:
-            return no_page(location)
-        if isinstance(query.get("notebook"), str):
-            query["notebook"] = self.book.notebook(query["notebook"])
-        return pages.page(query)  # type: ignore[arg-type]  # `page` refuses what isn't a Query
+def handlers() -> list[tuple[str, type[QuestionHandler], dict[str, Any]]]:
+    """What a Jupyter server is given: a handler for each path, with the routes that share it."""
+    paths: dict[str, dict[str, Route]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method] = route
+    return [(_pattern(path), QuestionHandler, {"routes": routes}) for path, routes in paths.items()]
 
 
-class RevisionHandler(RunsHandler):
-    """GET: a Revision."""
-
-    _track_activity = False  # it is asked every few seconds: that is no sign of a person
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Whether anything changed."""
-        await self.answer(self._revision)
-
-    def _revision(self) -> Any:
-        pages = self.book.pages(self.book.locate(self.folder))
-        return pages.revision() if pages else {"revision": "none", "running": 0}
-
-
-class SeriesHandler(RunsHandler):
-    """POST `{"ids": [...], "key": ..., "max_points": ...}`: a list of SeriesData."""
-
-    @web.authenticated
-    @_reads
-    async def post(self) -> None:
-        """One metric of several runs."""
-        body = self.body()
-        ids, key, most = _ids(body), body.get("key"), body.get("max_points", 1000)
-        if not isinstance(key, str) or not isinstance(most, int):
-            raise web.HTTPError(400, '"key" is a text, "max_points" a whole number')
-        await self.answer(lambda: self.ask_pages(lambda pages: pages.series(ids, key, most)))
-
-
-class DetailsHandler(RunsHandler):
-    """GET: RunDetails."""
-
-    @web.authenticated
-    @authorized
-    async def get(self, run_id: str) -> None:
-        """Everything about one run."""
-        await self.answer(lambda: self.ask_pages(lambda pages: pages.details(run_id)))
-
-
-class TagsHandler(RunsHandler):
-    """POST a TagChange."""
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Sets or removes a tag."""
-        body = self.body()
-        run_id, key, value = body.get("id"), body.get("key"), body.get("value")
-        if not isinstance(run_id, str) or not isinstance(key, str) or not isinstance(value, str | None):
-            raise web.HTTPError(400, '"id" and "key" are texts, "value" is a text or null')
-
-        def change(pages: RunPages) -> dict[str, bool]:
-            pages.set_tag(run_id, key, value)
-            return {"ok": True}
-
-        await self.answer(lambda: self.ask_pages(change))
-
-
-class ExperimentsHandler(RunsHandler):
-    """GET: a list of ExperimentInfo."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """All experiments."""
-        await self.answer(lambda: self.ask_pages(lambda pages: pages.experiments()))
-
-
-class ComparisonHandler(RunsHandler):
-    """POST `{"ids": [...]}`: `{"html": ...}`, what differs between these runs, escaped."""
-
-    @web.authenticated
-    @_reads
-    async def post(self) -> None:
-        """Compares runs."""
-        ids = _ids(self.body())
-        await self.answer(lambda: self._comparison(ids))
-
-    def _comparison(self, ids: list[str]) -> dict[str, str]:
-        from nbmlops.widgets.comparison import comparison_view
-
-        if not ids:
-            raise ValueRefusedError("Name the runs to compare")
-        workspace = self.book.workspace(self.book.locate(self.folder))
-        return {"html": comparison_view(workspace, ids).html}
-
-
-def _ids(body: dict[str, Any]) -> list[str]:
-    ids = body.get("ids")
-    if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
-        raise web.HTTPError(400, '"ids" is a list of texts')
-    return ids
-
-
-ROUTES: tuple[tuple[str, type[RunsHandler]], ...] = (
-    (r"/nbmlops/api/page", PageHandler),
-    (r"/nbmlops/api/revision", RevisionHandler),
-    (r"/nbmlops/api/series", SeriesHandler),
-    (r"/nbmlops/api/runs/([0-9a-f]{32})", DetailsHandler),
-    (r"/nbmlops/api/tags", TagsHandler),
-    (r"/nbmlops/api/experiments", ExperimentsHandler),
-    (r"/nbmlops/api/comparison", ComparisonHandler),
-)
+def _pattern(path: str) -> str:
+    return f"/{API}" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from nbmlops.answers.desk import Desk
+from nbmlops.answers.store import AskedStore
 from nbmlops.capture.secrets import SecretRegistry
 from nbmlops.config import STORE_VARIABLE, StoreLocation, find_store
 from nbmlops.errors import NotFoundError, ValueRefusedError
-from nbmlops.tracking.pages import RunPages
 from nbmlops.workspace import Workspace
 
 
@@ -39,7 +40,7 @@ class StoreBook:
         self._on_trouble = on_trouble
         self._fixed = fixed
         self._mutex = threading.Lock()
-        self._open: dict[str, tuple[Workspace, RunPages]] = {}
+        self._open: dict[str, tuple[Workspace, Desk]] = {}
 
     def locate(self, folder: str) -> StoreLocation:
         """Where the store of a folder lies, made or not.
@@ -79,25 +80,12 @@ class StoreBook:
             raise NotFoundError(f"There is no folder {folder!r} where this server was started")
         return here
 
-    def pages(self, location: StoreLocation) -> RunPages | None:
+    def desk(self, location: StoreLocation) -> Desk | None:
         """What answers about a store; None where none was made yet: to look must not make one."""
         found = self._opened(location)
         return found[1] if found else None
 
-    def workspace(self, location: StoreLocation) -> Workspace:
-        """The store itself.
-
-        Raises:
-            NotFoundError: none was made yet.
-        """
-        found = self._opened(location)
-        if found is None:
-            raise NotFoundError(
-                f"There is no store yet at {location}. Begin a cell with %%track to make one."
-            )
-        return found[0]
-
-    def _opened(self, location: StoreLocation) -> tuple[Workspace, RunPages] | None:
+    def _opened(self, location: StoreLocation) -> tuple[Workspace, Desk] | None:
         key = f"{location.database_url} {location.root}"
         with self._mutex:
             if not _is_made(location):
@@ -108,7 +96,7 @@ class StoreBook:
             if key not in self._open:
                 mask = SecretRegistry(os.environ).scrub_tree
                 workspace = Workspace(location, mask=mask, on_trouble=self._on_trouble)
-                self._open[key] = (workspace, RunPages(workspace, mask=mask))
+                self._open[key] = (workspace, Desk(AskedStore(workspace, mask)))
             return self._open[key]
 
     def _drop(self, key: str) -> None:

@@ -11,10 +11,10 @@ from weakref import WeakMethod
 import anywidget
 import traitlets
 
+from nbmlops.answers.desk import Desk
 from nbmlops.errors import NbmlopsError, WhereError
 from nbmlops.records import RunInfo
 from nbmlops.records.where import parse_where
-from nbmlops.tracking.pages import RunPages
 from nbmlops.views.charts import Chart
 from nbmlops.views.compared import Comparison
 from nbmlops.widgets.channel import Channel
@@ -56,16 +56,15 @@ class CompareWidget(anywidget.AnyWidget):
     def __init__(
         self,
         view: ComparisonView,
-        pages: RunPages,
+        desk: Desk,
         *,
-        compare: Callable[[list[str]], str],
         resolve: Callable[[str], str],
         state: Mapping[str, Any] | None = None,
     ) -> None:
         self._view = view
-        self._pages = pages
+        self._desk = desk
         self._resolve = resolve
-        self._channel = Channel(pages, compare=compare, front_end=code)
+        self._channel = Channel(desk, front_end=code)
         self._asked = False
         self._told = ""
         super().__init__(
@@ -181,7 +180,7 @@ class CompareWidget(anywidget.AnyWidget):
         if not self._asked or self.comm is None:
             return
         try:
-            revision = self._pages.revision()["revision"]
+            revision = self._desk.ask("revision", {})["revision"]
         except (NbmlopsError, OSError):
             return  # the view learns of it when it asks
         if revision != self._told:

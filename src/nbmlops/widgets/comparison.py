@@ -6,17 +6,19 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbmlops.answers.comparison import read_comparison
+from nbmlops.answers.desk import Desk
+from nbmlops.answers.store import AskedStore
 from nbmlops.errors import NotFoundError
 from nbmlops.records import RunInfo
 from nbmlops.views.charts import Chart, metric_chart
 from nbmlops.views.compare_html import comparison_html, comparison_page
 from nbmlops.views.compare_text import comparison_text
 from nbmlops.views.compared import Comparison
-from nbmlops.views.comparison import compare_runs
 from nbmlops.views.markup import shown
 from nbmlops.views.numbers import count_of
 from nbmlops.widgets import front_end
@@ -125,17 +127,7 @@ def comparison_view(
     if baseline is not None:
         baseline = workspace.finder.find(baseline).id
         ids += [baseline] if baseline not in ids else []
-    return ComparisonView(*_compare(workspace, ids, baseline), scope)
-
-
-def _compare(
-    workspace: Workspace, ids: Sequence[str], baseline: str | None = None
-) -> tuple[Comparison, list[RunInfo]]:
-    infos = workspace.runs.infos(ids)
-    named = {info.experiment for info in infos}
-    goals = [found.goal for found in workspace.experiments.all() if found.name in named and found.goal]
-    comparison = compare_runs(infos, workspace.metrics.histories(ids), baseline=baseline, goals=goals)
-    return comparison, infos
+    return ComparisonView(*read_comparison(workspace, ids, baseline), scope)
 
 
 def _scope(workspace: Workspace, experiment: str | None, where: str | None) -> Scope:
@@ -181,12 +173,9 @@ def compare_widget(
         from nbmlops.widgets.compare_widget import CompareWidget
     except ImportError:  # an environment that was pared down
         return view
-    from nbmlops.tracking.pages import RunPages
-
     return CompareWidget(
         view,
-        RunPages(workspace, mask=mask),
-        compare=partial(comparison_markup, workspace),
+        Desk(AskedStore(workspace, mask)),
         resolve=lambda wanted: workspace.finder.find(wanted).id,
         state={"where": where or "", "order_by": _best_first(view.comparison)},
     )
@@ -196,15 +185,6 @@ def _best_first(comparison: Comparison) -> str:
     """The order of the static view, as far as SQL can tell it."""
     metric = comparison.primary
     return "" if metric is None else f"{'-' if metric.direction == 'max' else ''}metrics.{metric.key}"
-
-
-def comparison_markup(workspace: Workspace, ids: Sequence[str]) -> str:
-    """What differs between the runs with these whole ids, as HTML in which every text is escaped.
-
-    Raises:
-        NotFoundError: one is not there.
-    """
-    return comparison_html(_compare(workspace, [workspace.finder.resolve(one) for one in ids])[0])
 
 
 def _in_kernel() -> bool:

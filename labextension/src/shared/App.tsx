@@ -1,0 +1,40 @@
+/** The view that a place names. Who has only one view shows that, and no App. */
+
+import type { ReactNode } from 'react';
+
+import { BoardView } from './boards/BoardView';
+import { CompareView } from './compare/CompareView';
+import type { Query } from './contract/queries';
+import { HomeView } from './home/HomeView';
+import type { Place } from './place';
+import { RunView } from './run/RunView';
+import { RunsView } from './runs/RunsView';
+import { useHost } from './host';
+import type { Change, ViewState } from './runs/state';
+
+export interface AppProps {
+  place: Place;
+  /** Of the table of runs. */
+  state: ViewState;
+  change: Change;
+  scope: Query;
+  caption: string;
+}
+
+export function App({ place, state, change, scope, caption }: AppProps): ReactNode {
+  const { source } = useHost();
+  switch (place.view) {
+    case 'home':
+      return <HomeView />;
+    case 'runs':
+      return (
+        <RunsView key={place.experiment} source={source} state={state} change={change} scope={scope} caption={caption} />
+      );
+    case 'compare':
+      return <CompareView ids={place.ids} />;
+    case 'run':
+      return <RunView key={place.id} id={place.id} />;
+    default:
+      return <BoardView board={place.view} />;
+  }
+}

@@ -1,0 +1,9 @@
+/** Numbers and values as JSON can hold them. `nbmlops/records/wire/values.py` in TypeScript. */
+
+export type WireNumber = number | 'NaN' | 'Infinity' | '-Infinity';
+export type WireValue = null | boolean | number | string | WireValue[] | { [key: string]: WireValue };
+export type Group = 'metrics' | 'params' | 'tags';
+export type Direction = 'max' | 'min';
+
+export const MOST_ROWS = 500;
+export const MOST_SERIES = 200;

@@ -1,0 +1,11 @@
+/** What the reader looks at. Each host keeps it where it belongs: the page in its address, Lab in its layout. */
+
+export type Board = 'registry' | 'jobs' | 'monitors';
+
+export type Place =
+  | { view: 'home' }
+  /** Runs of one experiment; of all where it is empty. */
+  | { view: 'runs'; experiment: string }
+  | { view: 'compare'; ids: readonly string[] }
+  | { view: 'run'; id: string }
+  | { view: Board };
