@@ -1,9 +1,11 @@
 /** What can be asked of a store: `nbmlops/answers/desk.py` in TypeScript, the same for every host. */
 
-import type { SeriesData } from './contract/curves';
+import type { ComparisonData, FigureData } from './contract/comparison';
+import type { Axis, SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
+import type { SourceComparison } from './contract/sources';
 
 export interface Questions {
   /** The rows of a query from its offset on, with its columns over all runs that it found. */
@@ -16,9 +18,26 @@ export interface Questions {
   /** Sets a tag; null removes it. */
   set_tag: { args: { run_id: string; key: string; value: string | null }; answer: null };
   /** One metric of several runs; those that lack it are left out. */
-  series: { args: { ids: readonly string[]; key: string; max_points?: number }; answer: SeriesData[] };
-  /** What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`). */
-  comparison: { args: { ids: readonly string[] }; answer: { html: string } };
+  series: { args: SeriesArgs; answer: SeriesData[] };
+  /** What differs between runs; the baseline is the best where none is named. */
+  comparison: { args: { ids: readonly string[]; baseline?: string | null }; answer: ComparisonData };
+  /** What differs between the cells of two runs. */
+  source_diff: { args: { old: string; new: string }; answer: SourceComparison };
+  /** A picture that a run kept. */
+  figure: { args: { run_id: string; name: string }; answer: FigureData };
+}
+
+export interface SeriesArgs {
+  ids: readonly string[];
+  key: string;
+  max_points?: number;
+  /** What the points are ordered, thinned and cut by. */
+  by?: Axis;
+  /** Of that axis the part that is asked for, with a point beyond either end. */
+  first?: number | null;
+  last?: number | null;
+  /** Whether `means` are wanted. */
+  means?: boolean;
 }
 
 export type Question = keyof Questions;
