@@ -36,6 +36,7 @@ function putPlace(place: Place, put: (name: string, value: string) => void): voi
     put('id', place.id);
   } else if (place.view === 'compare') {
     put('ids', place.ids.join(','));
+    put('baseline', place.baseline ?? '');
   }
 }
 
@@ -63,7 +64,7 @@ function readPlace(parts: URLSearchParams): Place {
     case 'run':
       return { view, id: parts.get('id') ?? '' };
     case 'compare':
-      return { view, ids: (parts.get('ids') ?? '').split(',').filter(Boolean) };
+      return { view, ids: (parts.get('ids') ?? '').split(',').filter(Boolean), baseline: parts.get('baseline') ?? '' };
     default:
       return { view: 'runs', experiment: parts.get('experiment') ?? '' };
   }

@@ -31,7 +31,7 @@ export function App({ place, state, change, scope, caption }: AppProps): ReactNo
         <RunsView key={place.experiment} source={source} state={state} change={change} scope={scope} caption={caption} />
       );
     case 'compare':
-      return <CompareView ids={place.ids} />;
+      return <CompareView ids={place.ids} baseline={place.baseline ?? ''} />;
     case 'run':
       return <RunView key={place.id} id={place.id} />;
     default:

@@ -6,6 +6,6 @@ export type Place =
   | { view: 'home' }
   /** Runs of one experiment; of all where it is empty. */
   | { view: 'runs'; experiment: string }
-  | { view: 'compare'; ids: readonly string[] }
+  | { view: 'compare'; ids: readonly string[]; baseline?: string }
   | { view: 'run'; id: string }
   | { view: Board };

@@ -27,7 +27,7 @@ export interface Questions {
   figure: { args: { run_id: string; name: string }; answer: FigureData };
 }
 
-export interface SeriesArgs {
+export type SeriesArgs = {
   ids: readonly string[];
   key: string;
   max_points?: number;
@@ -38,7 +38,7 @@ export interface SeriesArgs {
   last?: number | null;
   /** Whether `means` are wanted. */
   means?: boolean;
-}
+};
 
 export type Question = keyof Questions;
 export type Args<Q extends Question> = Questions[Q]['args'];

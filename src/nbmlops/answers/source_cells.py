@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from nbmlops.views.proof_words import cell_mark, telling_line
 
 _MOST_CHARS: Final = 200_000  # of one cell
 _MOST_CELLS: Final = 300  # of one slice
-_ALIKE: Final = 0.4
+_ALIKE: Final = 0.35
+_WORD: Final = re.compile(r"\w+")
 
 ReadSource = Callable[[str], str]
 
@@ -89,17 +91,19 @@ def _aligned(old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[CellDiff]:
 
 
 def _likeness(old: Piece, new: Piece) -> float:
+    """Of two cells: the same text, the same cell after an edit, or much in common by lines and by words."""
     if old.source == new.source:
         return 2.0
     if old.key and old.key == new.key:
         return 1.5
-    before, after = _lines(old), _lines(new)
-    shared = len(before & after) / max(1, len(before | after))
+    lines = (frozenset(line.strip() for line in one.source.splitlines() if line.strip()) for one in (old, new))
+    words = (frozenset(_WORD.findall(one.source)) for one in (old, new))
+    shared = (_shared(*lines) + _shared(*words)) / 2
     return shared if shared >= _ALIKE else 0.0
 
 
-def _lines(piece: Piece) -> frozenset[str]:
-    return frozenset(line.strip() for line in piece.source.splitlines() if line.strip())
+def _shared(old: frozenset[str], new: frozenset[str]) -> float:
+    return 2 * len(old & new) / max(1, len(old) + len(new))
 
 
 def _modules(old: Sequence[LocalModule], new: Sequence[LocalModule], read: ReadSource) -> Iterator[CellDiff]:

@@ -14,6 +14,7 @@ from nbmlops.records.wire.curves import Axis, SeriesData
 
 _Floats = npt.NDArray[np.float64]
 _Places = npt.NDArray[np.intp]
+_DIGITS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def series_data(run_id: str, series: Series, wanted: Wanted, began: float = 0.0)
         "began": began,
         "steps": steps[kept].tolist(),
         "times": [] if wanted.by == "step" else np.round(times[kept] - began, 4).tolist(),
-        "values": _drawn(values[kept]),
-        "means": _drawn(_means(values, edges, kept)) if wanted.means and thinned else [],
+        "values": _drawn(_rounded(values[kept]) if thinned else values[kept]),
+        "means": _drawn(_rounded(_means(values, edges, kept))) if wanted.means and thinned else [],
         "count": len(values),
         "thinned": thinned,
         "nonfinite": int(len(values) - finite.sum()),
@@ -97,12 +98,15 @@ def _kept(values: _Floats, edges: _Places | None) -> _Places:
         return np.arange(len(values))
     inner, starts = values[: edges[-1]], edges[:-1]
     stretch = np.repeat(np.arange(len(starts)), np.diff(edges))
-    found = [np.array([0, len(values) - 1]), starts[np.isnan(np.fmin.reduceat(inner, starts))]]
-    for extreme in (np.fmin.reduceat(inner, starts), np.fmax.reduceat(inner, starts)):
+    least = np.fmin.reduceat(inner, starts)
+    is_kept = np.zeros(len(values), dtype=bool)
+    is_kept[[0, -1]] = True
+    is_kept[starts[np.isnan(least)]] = True
+    for extreme in (least, np.fmax.reduceat(inner, starts)):
         at = np.flatnonzero(inner[1:] == extreme[stretch])
-        _, first = np.unique(stretch[at], return_index=True)
-        found.append(at[first] + 1)
-    return np.unique(np.concatenate(found).astype(np.intp))
+        is_first = np.diff(stretch[at], prepend=-1) > 0  # of several that are as low, the first
+        is_kept[at[is_first] + 1] = True
+    return np.flatnonzero(is_kept)
 
 
 def _means(values: _Floats, edges: _Places | None, kept: _Places) -> _Floats:
@@ -115,6 +119,15 @@ def _means(values: _Floats, edges: _Places | None, kept: _Places) -> _Floats:
     found = means[np.clip(np.searchsorted(edges, kept, "right") - 1, 0, len(means) - 1)]
     ends = (kept == 0) | (kept == len(values) - 1)
     return np.where(ends, values[kept], found)
+
+
+def _rounded(values: _Floats) -> _Floats:
+    """To as many significant digits as anybody sees in a chart: half of the answer's bytes."""
+    with np.errstate(all="ignore"):
+        size = np.floor(np.log10(np.abs(values)))
+        scale = 10.0 ** (_DIGITS - 1 - size)
+        rounded = np.round(values * scale) / scale
+    return np.where(np.isfinite(rounded), rounded, values)
 
 
 def _drawn(values: _Floats) -> list[float | None]:

@@ -60,7 +60,7 @@ class MetricRepository:
                 )
                 for row in connection.execute(packed.order_by(chunk.c.run_id, chunk.c.number)):
                     found[row.run_id].append(chunks.unpack(row.data))
-        return {one: _series(key, Points.joined(found[one])) for one in run_ids if found.get(one)}
+        return {one: _series(key, _joined(found[one])) for one in run_ids if found.get(one)}
 
     def histories(self, run_ids: Sequence[str]) -> dict[tuple[str, str], Series]:
         """The series of two or more points of several runs, by run id and key."""
@@ -83,6 +83,10 @@ class MetricRepository:
 def _single(row: Any) -> Points:
     """The only point of a metric: no chunk holds it."""
     return Points.of([row.last_step], [decode_metric(row.last)], [row.last_time])
+
+
+def _joined(parts: list[Points]) -> Points:
+    return parts[0] if len(parts) == 1 else Points.joined(parts)
 
 
 def _series(key: str, points: Points) -> Series:

@@ -20,7 +20,7 @@ class SeriesData(TypedDict):
             it was asked for.
         count: how many points there really are, in the part of the axis that was asked for.
         thinned: whether these are fewer: the first, the last, and the least and the greatest of each stretch
-            between them, so that no peak is lost.
+            between them, so that no peak is lost. Their values are rounded to seven significant digits then.
         nonfinite: how many of the `count` are no finite numbers.
     """
 
