@@ -59,7 +59,9 @@ window.hover = async moves => {
   const box = over.getBoundingClientRect();
   const frame = () => new Promise(requestAnimationFrame);
   const move = at => over.dispatchEvent(new MouseEvent('mousemove', {
-    bubbles: true, clientX: box.left + box.width * at / moves, clientY: box.top + box.height * (0.3 + 0.4 * ((at * 7) % 10) / 10)
+    bubbles: true,
+    clientX: box.left + box.width * at / moves,
+    clientY: box.top + box.height * (0.3 + 0.4 * ((at * 7) % 10) / 10)
   }));
   over.dispatchEvent(new MouseEvent('mouseenter', { clientX: box.left + 5, clientY: box.top + 5 }));
   await frame();

@@ -96,7 +96,9 @@ def _likeness(old: Piece, new: Piece) -> float:
         return 2.0
     if old.key and old.key == new.key:
         return 1.5
-    lines = (frozenset(line.strip() for line in one.source.splitlines() if line.strip()) for one in (old, new))
+    lines = (
+        frozenset(line.strip() for line in one.source.splitlines() if line.strip()) for one in (old, new)
+    )
     words = (frozenset(_WORD.findall(one.source)) for one in (old, new))
     shared = (_shared(*lines) + _shared(*words)) / 2
     return shared if shared >= _ALIKE else 0.0

@@ -13,7 +13,7 @@ from nbmlops.views.alignment import align
 MOST_LINES: Final = 3000  # difflib needs quadratic time in the worst case
 _MOST_PAIRED: Final = 60  # lines of one change that are held against each other word by word
 _LONGEST: Final = 400  # characters of a line whose words are compared
-_ALIKE: Final = 0.35
+_ALIKE: Final = 0.5
 _TOKEN: Final = re.compile(r"\w+|\s+|[^\w\s]")
 
 

@@ -99,8 +99,6 @@ export function Chart(props: ChartProps): ReactNode {
       },
       node
     );
-    over.width = made.ctx.canvas.width;
-    over.height = made.ctx.canvas.height;
     made.ctx.canvas.after(over);
     chart.current = made;
     return () => {

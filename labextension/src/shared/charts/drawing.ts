@@ -42,7 +42,9 @@ export function drawReading(
   markOf: MarkOf,
   theme: Theme
 ): void {
-  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+  // Setting its size clears a canvas; uPlot's own has its size only when it was drawn first.
+  ctx.canvas.width = chart.ctx.canvas.width;
+  ctx.canvas.height = chart.ctx.canvas.height;
   ctx.save();
   clip(chart, ctx);
   ctx.lineJoin = 'round';

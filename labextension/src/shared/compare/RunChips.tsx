@@ -7,6 +7,7 @@ import type { Mark } from '../parts/colours';
 import { Findings, Status, Verdict } from '../parts/Status';
 import { Swatch } from '../parts/Swatch';
 import { shortened } from '../parts/values';
+import { nameOf } from '../runs/columns';
 import { orderOf } from './order';
 
 export interface RunChipsProps {
@@ -53,8 +54,8 @@ interface ChipProps extends Pick<RunChipsProps, 'onBaseline' | 'onRemove' | 'onO
 }
 
 function Chip({ run, mark, isBaseline, onBaseline, onRemove, onOpen }: ChipProps): ReactNode {
-  const { row, label, standing } = run;
-  const name = shortened(label, 32);
+  const { row, standing } = run;
+  const name = shortened(nameOf(row), 32); // its id stands beside it
   return (
     <span className={isBaseline ? 'nbm-chip nbm-chip-baseline' : 'nbm-chip'}>
       <button

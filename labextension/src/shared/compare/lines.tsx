@@ -32,7 +32,8 @@ export function metricLines(comparison: ComparisonData): MatrixLine[] {
 const WAYS = { max: '↑', min: '↓' } as const;
 
 function metricLine({ runs, baseline }: ComparisonData, metric: ComparedMetric): MatrixLine {
-  const rivals = runs.filter(run => run.standing === 'ranked').length > 1;
+  const ranked = runs.filter(run => run.standing === 'ranked').length;
+  const rivals = ranked > 1 && metric.best.length < ranked;
   const [texts, deltas, shares] = [valuesOf(metric), deltasOf(metric), sharesOf(metric)];
   const goal = metric.goal.replace(metric.key, '').replace('>=', '≥').replace('<=', '≤').trim();
   return {

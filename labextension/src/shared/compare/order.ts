@@ -23,7 +23,7 @@ export interface Delta {
 
 /** What a metric's values are beside the baseline's: null where there is nothing to compare. */
 export function deltasOf(metric: ComparedMetric): (Delta | null)[] {
-  const texts = formatColumn(metric.deltas.map(delta => (delta ? Math.abs(delta.absolute) : null)));
+  const texts = formatColumn(metric.deltas.map(delta => (delta ? exact(delta.absolute) : null)));
   return metric.deltas.map((delta, at) => {
     if (!delta) {
       return null;
@@ -42,6 +42,11 @@ export function deltasOf(metric: ComparedMetric): (Delta | null)[] {
       spoken: `${word} by ${size}`
     };
   });
+}
+
+/** Without what subtracting has left in the last bits: 0.6 − 0.5 is 0.1. */
+function exact(value: number): number {
+  return Number(Math.abs(value).toPrecision(12));
 }
 
 function percent(share: number): string {
