@@ -111,13 +111,42 @@ def test_curves_details_and_comparison(server: Any) -> None:
     assert "<script" not in html
 
 
-def test_a_tag_is_set(server: Any) -> None:
+def test_a_run_is_changed_and_changed_back(server: Any) -> None:
     run_id = server.ask(f"/{API}/runs?folder=churn&text=forest-0").json["rows"][0]["id"]
-    tag = f"/{API}/runs/{run_id}/tags/seen?folder=churn"
-    assert server.ask(tag, {"value": "yes"}, method="PUT").status == 200
-    assert server.ask(f"/{API}/runs/{run_id}?folder=churn").json["row"]["tags"] == {"seen": "yes"}
-    assert server.ask(tag, {"value": None}, method="PUT").status == 200
-    assert server.ask(f"/{API}/runs/{run_id}?folder=churn").json["row"]["tags"] == {}
+    run = f"/{API}/runs/{run_id}?folder=churn"
+    done = server.ask(run, {"tags": {"seen": "yes"}, "note": "odd"}, method="PATCH")
+    assert (done.status, done.json["changed"]) == (200, 1)
+    row = server.ask(run).json["row"]
+    assert (row["tags"], row["note"]) == ({"seen": "yes"}, "odd")
+    undone = server.ask(f"/{API}/runs/changes?folder=churn", {"changes": done.json["undo"]})
+    assert undone.json["changed"] == 1
+    row = server.ask(run).json["row"]
+    assert (row["tags"], row["note"]) == ({}, "")
+
+
+def test_runs_are_binned_listed_there_and_brought_back(server: Any) -> None:
+    ids = [row["id"] for row in server.ask(f"/{API}/runs?folder=churn&text=forest").json["rows"]][:2]
+    change = f"/{API}/runs/change?folder=churn"
+    assert server.ask(change, {"ids": ids, "deleted": True}).json["changed"] == 2
+    binned = server.ask(f"/{API}/runs?folder=churn&deleted=true").json
+    assert ({row["id"] for row in binned["rows"]}, binned["total"]) == (set(ids), 2)
+    assert server.ask(f"/{API}/runs?folder=churn&text=forest").json["total"] == 1
+    assert server.ask(change, {"ids": ids, "deleted": False}).json["changed"] == 2
+    assert server.ask(f"/{API}/runs?folder=churn&text=forest").json["total"] == 3
+
+
+def test_a_view_is_saved_replaced_and_deleted(server: Any) -> None:
+    views = f"/{API}/views?folder=churn"
+    view = {
+        "name": "a/b ä", "experiment": "churn", "where": "metrics.accuracy > 0.9", "text": "", "order_by": "-started",
+        "columns": ["metrics.accuracy"], "group_by": [], "metric": "",
+    }  # fmt: skip
+    assert server.ask(views, {"view": view}, method="PUT").status == 200
+    assert server.ask(views, {"view": view | {"text": "forest"}}, method="PUT").status == 200
+    assert server.ask(views).json == [view | {"text": "forest"}]
+    gone = f"{views}&experiment=churn&name=a%2Fb%20%C3%A4"
+    assert [server.ask(gone, method="DELETE").status for _ in range(2)] == [200, 404]
+    assert server.ask(views).json == []
 
 
 @pytest.mark.parametrize(
@@ -141,7 +170,7 @@ def test_to_look_makes_no_store(server: Any) -> None:
     assert server.ask(f"/{API}/revision?folder=empty").json == {"revision": "none", "running": 0}
     refused = server.ask(f"/{API}/series?folder=empty", {"ids": [], "key": "loss"})
     assert refused.status == 404
-    assert "%%track" in refused.json["message"]
+    assert "%%track" in refused.json["detail"]
     assert list((server.root / "empty").iterdir()) == []
 
 
@@ -168,8 +197,25 @@ NOBODY = "0" * 32
         ("POST", "series", {"ids": [], "key": 3}, 400, "refused"),
         ("POST", "series", {"ids": [NOBODY] * 201, "key": "loss"}, 400, "refused"),
         ("GET", f"runs/{NOBODY}", None, 404, "not-found"),
-        ("PUT", f"runs/{NOBODY}/tags/a", {"value": "b"}, 404, "not-found"),
-        ("PUT", f"runs/{NOBODY}/tags/a", {"value": 1}, 400, "refused"),
+        ("PATCH", f"runs/{NOBODY}", {"note": "b"}, 404, "not-found"),
+        ("PATCH", f"runs/{NOBODY}", {"note": 1}, 400, "refused"),
+        ("PATCH", f"runs/{NOBODY}", {"tags": {"a": 1}}, 400, "refused"),
+        ("PATCH", f"runs/{NOBODY}", {"name": "  "}, 400, "refused"),
+        ("PATCH", f"runs/{NOBODY}", {}, 400, "refused"),
+        ("PATCH", f"runs/{NOBODY}", {"colour": "red"}, 400, "refused"),
+        ("POST", "runs/change", {"ids": [], "note": ""}, 400, "refused"),
+        ("POST", "runs/change", {"ids": [NOBODY] * 10_001, "note": ""}, 400, "refused"),
+        ("POST", "runs/changes", {"changes": [{"ids": [NOBODY], "note": None}]}, 400, "refused"),
+        ("POST", "runs/changes", {"changes": [{"note": "x"}]}, 400, "refused"),
+        ("PUT", "views", {"view": {"name": "x"}}, 400, "refused"),
+        ("DELETE", "views", None, 400, "refused"),
+        ("DELETE", "views?name=nothing", None, 404, "not-found"),
+        ("GET", "nonsense", None, 404, "not-found"),
+        ("POST", "runs/query", b'{"query": {"limit": NaN}}', 400, "refused"),
+        ("POST", "runs/query", b'{"query": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400, "refused"),
+        ("POST", "runs/query", b'{"query": ' + b'{"a":' * 200 + b"1" + b"}" * 201, 400, "refused"),
+        ("POST", "runs/query", b"\xff\xfe", 400, "refused"),
+        ("POST", "runs/query", b" " * (50 << 20), 413, "refused"),
         ("POST", "comparison", {"ids": []}, 400, "refused"),
         ("POST", "comparison", {"ids": [NOBODY]}, 404, "not-found"),
     ],
@@ -180,8 +226,14 @@ def test_a_refusal_says_why_in_one_form(
     folder = "" if "folder=" in path else ("&" if "?" in path else "?") + "folder=churn"
     answer = server.ask(f"/{API}/{path}{folder}", body, method=method)
     assert (answer.status, answer.json["code"]) == (status, code)
-    assert answer.json["message"]
-    assert "hint" in answer.json
+    said = answer.json
+    assert (said["status"], said["type"]) == (status, f"urn:nbmlops:problem:{code}")
+    assert said["instance"] == f"/{API}/{path.partition('?')[0]}"
+    assert said["title"]
+    assert said["detail"]
+    assert ("column" in said) == (code == "where")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Cache-Control"] == "no-store"
     assert b"Traceback" not in answer.body
 
 
@@ -206,7 +258,7 @@ def test_a_damaged_store_is_said_to_be_so_and_others_are_still_served(server: An
     (folder / ".nbmlops" / "store.db").write_bytes(b"this is no database" * 1000)
     answer = server.ask(f"/{API}/runs?folder=damaged")
     assert (answer.status, answer.json["code"]) == (503, "store")
-    assert "damaged" in answer.json["message"] or "database" in answer.json["message"]
+    assert "damaged" in answer.json["detail"] or "database" in answer.json["detail"]
     assert server.ask(f"/{API}/runs?folder=churn").status == 200
 
 
