@@ -144,6 +144,10 @@ front-end: labextension/node_modules/.peers ## TypeScript: types and quick tests
 imports: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports
 
+.PHONY: openapi
+openapi: $(VENV)/.dev ## write the OpenAPI document of the routes anew
+	@$(BIN)/python -m nbmlops.server.openapi
+
 docs: $(VENV)/.dev ## build the documentation; a warning fails
 	@$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "Documentation: docs/_build/html/index.html"
