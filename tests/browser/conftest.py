@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,19 @@ class Lab:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab from this environment, with nothing of the user's own in it."""
-    home = tmp_path_factory.mktemp("lab")
+    with _served(tmp_path_factory.mktemp("lab"), "jupyterlab", "LabApp") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def notebook7(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Jupyter Notebook 7, in the same way."""
+    with _served(tmp_path_factory.mktemp("notebook"), "notebook", "JupyterNotebookApp") as served:
+        yield served
+
+
+@contextmanager
+def _served(home: Path, module: str, app: str) -> Iterator[Lab]:
     folder, store, settings = (home / name for name in ("notebooks", "store", "settings"))
     folder.mkdir()
     _set(settings, "@jupyterlab/apputils-extension", "notification",
@@ -97,9 +110,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     environment = os.environ | {name: str(path) for name, path in own.items()}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
+        sys.executable, "-m", module, "--no-browser", "--allow-root", f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}",
-        "--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly", f"--{app}.expose_app_in_browser=True",
     ]  # fmt: skip
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
