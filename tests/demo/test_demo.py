@@ -269,7 +269,8 @@ def test_the_kernel_is_this_interpreter_and_knows_its_notebook_and_store(
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     execute(notebook, tmp_path / "n.ipynb", tmp_path / "store", silent)
-    assert notebook.cells[0].outputs[0].text.split() == [sys.executable, str(tmp_path / "store"), "False"]
+    executed = nbformat.read(tmp_path / "n.ipynb", as_version=4)
+    assert executed.cells[0].outputs[0].text.split() == [sys.executable, str(tmp_path / "store"), "False"]
 
 
 def test_an_interrupt_ends_the_kernel(tmp_path: Path) -> None:
