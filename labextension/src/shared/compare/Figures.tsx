@@ -22,7 +22,7 @@ export function Figures({ comparison, marks }: { comparison: ComparisonData; mar
   return (
     <section data-section="figures" aria-label="Figures">
       <div className="nbm-section-head">
-        <h4>Figures</h4>
+        <h2>Figures</h2>
       </div>
       {shown.map(figure => (
         <FigureRow key={figure.name} figure={figure} comparison={comparison} marks={marks} />
@@ -53,7 +53,7 @@ function FigureRow({ figure, comparison, marks }: FigureRowProps): ReactNode {
         <code>{shortened(figure.name, 60)}</code>
         {same && <span className="nbm-faint"> the same picture in all runs</span>}
       </p>
-      <div className="nbm-figures">
+      <div className="nbm-figures" role="group" aria-label={figure.name} tabIndex={0}>
         {(same ? order.slice(0, 1) : order).map(at => {
           const [run, place] = [runs[at] as ComparedRun, figure.places[at]];
           return (

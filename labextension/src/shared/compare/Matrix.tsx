@@ -25,7 +25,7 @@ export function Matrix({ comparison, marks, stale }: MatrixProps): ReactNode {
   const unlike = data.filter(line => line.differs);
   const alike = data.filter(line => !line.differs);
   return (
-    <div className={`nbm-matrix${stale ? ' nbm-stale' : ''}`} tabIndex={order.length > 4 ? 0 : undefined}>
+    <div className={`nbm-matrix${stale ? ' nbm-stale' : ''}`} role="region" aria-label="What differs" tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -99,7 +99,7 @@ function Part({ id, title, order, lines, empty, children }: PartProps): ReactNod
     <tbody data-section={id}>
       <tr className="nbm-matrix-title">
         <th scope="rowgroup" colSpan={order.length + 1}>
-          <h4>{title}</h4>
+          <h2>{title}</h2>
           {!lines.length && <span className="nbm-faint">{empty}</span>}
         </th>
       </tr>

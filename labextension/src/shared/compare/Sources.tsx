@@ -29,7 +29,7 @@ export function Sources({ comparison, wide }: { comparison: ComparisonData; wide
   return (
     <section className="nbm-sources" data-section="source" aria-label="Source">
       <div className="nbm-section-head">
-        <h4>Source</h4>
+        <h2>Source</h2>
         {others.length > 1 && (
           <>
             <label>
