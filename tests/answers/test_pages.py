@@ -248,7 +248,8 @@ def test_the_more_keys_the_fewer_of_thousands_of_runs_are_looked_at(seeded: Seed
     for number in range(501):
         seeded.run(f"r{number}", params=dict.fromkeys((f"p{at}" for at in range(60)), number))
     page = seeded.pages.page({"limit": 1})
-    assert (page["total"], page["judged"], len(page["columns"])) == (501, 100, 60)
+    assert (page["total"], page["judged"]) == (501, 100)
+    assert len([one for one in page["columns"] if one["group"] == "params"]) == 60
 
 
 def test_curves_of_runs_that_have_them(three: Seeded) -> None:

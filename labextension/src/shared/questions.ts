@@ -1,5 +1,6 @@
 /** What can be asked of a store: `nbmlops/answers/desk.py` in TypeScript, the same for every host. */
 
+import type { WhereKeys, WhereValue } from './contract/completion';
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
 import type { Query } from './contract/queries';
@@ -8,6 +9,12 @@ import type { ExperimentInfo, Page, Revision } from './contract/rows';
 export interface Questions {
   /** The rows of a query from its offset on, with its columns over all runs that it found. */
   page: { args: { query: Query }; answer: Page };
+  /** The ids of all runs that a query finds, in its order. */
+  run_ids: { args: { query: Query }; answer: string[] };
+  /** What a `where` expression can ask about. */
+  where_keys: { args: Record<string, never>; answer: WhereKeys };
+  /** What a field is compared with: the values that runs have there, as an expression writes them. */
+  where_values: { args: { field: string }; answer: WhereValue[] };
   /** Whether anything changed. */
   revision: { args: Record<string, never>; answer: Revision };
   experiments: { args: Record<string, never>; answer: ExperimentInfo[] };

@@ -12,4 +12,10 @@ export interface Query {
   descending?: boolean;
   offset?: number;
   limit?: number;
+  deleted?: boolean;
+  fold?: boolean;
+  group_by?: string[];
+  group?: string;
+  unfold?: string[];
+  means?: string[];
 }
