@@ -84,7 +84,7 @@ class RunPages:
         lines = self._lines_of(search, columns)
         names = lines.names[search.asked.offset : search.asked.offset + search.asked.limit]
         return {
-            "rows": self._rows(lines, names, _packages(columns)),
+            "rows": self._rows(search, lines, names, _packages(columns)),
             "groups": self._grouped.wire(search, lines, names, columns),
             "offset": search.asked.offset,
             "total": len(lines.names),
@@ -135,8 +135,9 @@ class RunPages:
             lambda: run_lines(search.found, fold=asked.fold, unfold=asked.unfold),
         )
 
-    def _rows(self, lines: Lines, names: Sequence[str], packages: Sequence[str]) -> list[Row]:
-        rows = self._reader.rows([name for name in names if name not in lines.groups])
+    def _rows(self, search: Search, lines: Lines, names: Sequence[str], packages: Sequence[str]) -> list[Row]:
+        ids = [name for name in names if name not in lines.groups]
+        rows = self._reader.rows(ids, deleted=search.wanted.deleted)
         folded = [one for row in rows if row.id not in lines.inside for one in lines.members.get(row.id, ())]
         verdicts = self._reader.verdicts(folded) if folded else {}
         return [self._row(row, lines, packages, verdicts) for row in rows]
@@ -187,7 +188,7 @@ class RunPages:
         self, wanted: RunFilter, found: Found, experiments: Sequence[Experiment]
     ) -> tuple[list[ColumnInfo], int]:
         """The columns of the runs found, and how many of them were looked at."""
-        keys = max(map(_keys, self._reader.rows(found.ids[:1])), default=0)
+        keys = max(map(_keys, self._reader.rows(found.ids[:1], deleted=wanted.deleted)), default=0)
         judged = _spread(found.ids, min(_MOST_SAMPLE, max(_LEAST_SAMPLE, _SAMPLED_VALUES // max(keys, 1))))
         goals = {
             e.goal.metric: e.goal.direction for e in experiments if e.name == wanted.experiment and e.goal

@@ -232,8 +232,7 @@ class PageReader:
         return {key: best for key, best in looked_up.items() if best is not None}
 
     def _select(self, connection: Connection, wanted: RunFilter, *columns: Any) -> Select[Any]:
-        binned = _R.deleted.is_not(None) if wanted.deleted else _R.deleted.is_(None)
-        query = select(*columns).select_from(tables.runs).where(binned, *_scope(wanted))
+        query = select(*columns).select_from(tables.runs).where(_in_bin(wanted.deleted), *_scope(wanted))
         return self._condition(connection, query, wanted, listed=False)
 
     def _condition(
@@ -246,10 +245,15 @@ class PageReader:
             query = query.where(_listed(clause) if listed else clause)
         return query.where(*(_has_word(word, sqlite=self._database.is_sqlite) for word in wanted.words))
 
-    def rows(self, ids: Sequence[str]) -> list[RunRow]:
-        """The runs with these ids, in their order; those that are gone are left out."""
+    def rows(self, ids: Sequence[str], *, deleted: bool = False) -> list[RunRow]:
+        """The runs with these ids, in their order; those that are gone are left out.
+
+        Args:
+            ids: whole ids.
+            deleted: whether they are in the bin.
+        """
         with self._database.reading() as connection:
-            runs = {row.id: row for row in connection.execute(_runs_query(ids))}
+            runs = {row.id: row for row in connection.execute(_runs_query(ids, deleted=deleted))}
             metrics = _by_run(connection, select(_M.run_id, _M.key, _M.last).where(_M.run_id.in_(ids)))
             params = _by_run(
                 connection, select(_P.run_id, _P.key, _P.type, _P.num, _P.text).where(_P.run_id.in_(ids))
@@ -285,6 +289,10 @@ class PageReader:
         """What every key is among these runs: metrics, parameters, tags, data, the most frequent first."""
         with self._database.reading() as connection:
             return summarise(connection, ids)
+
+
+def _in_bin(deleted: bool) -> ColumnElement[bool]:
+    return _R.deleted.is_not(None) if deleted else _R.deleted.is_(None)
 
 
 def _scope(wanted: RunFilter) -> list[ColumnElement[bool]]:
@@ -388,14 +396,14 @@ def _ordered(query: Select[Any], order_by: str, *, descending: bool) -> Select[A
     return query.order_by(*parts, desc(_R.started), _R.id)
 
 
-def _runs_query(ids: Sequence[str]) -> Select[Any]:
+def _runs_query(ids: Sequence[str], *, deleted: bool) -> Select[Any]:
     columns = (
         _R.id, _R.name, _E.name.label("experiment"), _R.status, _R.started, _R.duration, _R.kind, _R.parent_id,
         _R.notebook, _R.cell_id, _R.execution_count, _R.note, _R.error, _R.identity, _R.verdict, _R.doc,
         tables.journals.c.host,
     )  # fmt: skip
     query = _with_host(select(*columns)).outerjoin(tables.experiments, _E.id == _R.experiment_id)
-    return query.where(_R.id.in_(ids))
+    return query.where(_R.id.in_(ids), _in_bin(deleted))
 
 
 def _with_host(query: Select[Any]) -> Select[Any]:

@@ -8,11 +8,11 @@ export interface Query {
   ids?: string[];
   where?: string;
   text?: string;
+  deleted?: boolean;
   order_by?: string;
   descending?: boolean;
   offset?: number;
   limit?: number;
-  deleted?: boolean;
   fold?: boolean;
   group_by?: string[];
   group?: string;

@@ -19,12 +19,12 @@ class Query(TypedDict, total=False):
         where: an expression of the `where` language.
         text: words, all of which are to be found: in name, id, experiment, note, status, tags, or in
             parameters that are texts. Small and capital letters are the same.
+        deleted: those in the bin instead of the others.
         order_by: `started` (the default), `name`, `status`, `duration`, `experiment`, or a column
             (`metrics.accuracy`). Runs without a value come last either way.
         descending: the other way round. Left out: descending for `started`, ascending for all others.
         offset: how many to leave out at the front.
         limit: at most so many rows (default 100, at most `MOST_ROWS`).
-        deleted: those in the bin instead of the others.
         fold: identical runs stand as one line, that of the first of them; see `Row.alike`.
         group_by: one line for each group of runs that have the same in all of these columns: `params.C`, `tags.team`,
             `experiment`, `status`, `kind`, `notebook`, `verdict`; `params` for all parameters, and `-params.seed` to
@@ -41,11 +41,11 @@ class Query(TypedDict, total=False):
     ids: list[str]
     where: str
     text: str
+    deleted: bool
     order_by: str
     descending: bool
     offset: int
     limit: int
-    deleted: bool
     fold: bool
     group_by: list[str]
     group: str
