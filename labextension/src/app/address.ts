@@ -10,7 +10,9 @@ export interface Address {
 }
 
 const TEXTS = { where: 'where', text: 'find', orderBy: 'order', metric: 'metric', baseline: 'baseline' } as const;
-const LISTS = { selected: 'runs', columns: 'columns' } as const;
+const LISTS = { selected: 'runs', columns: 'columns', groupBy: 'group' } as const;
+/** An address holds no more: thousands of chosen runs are not kept in it. */
+const MOST_CHARS = 4000;
 
 /** The part of an address after the `#`. */
 export function addressOf({ place, state }: Address): string {
@@ -22,8 +24,12 @@ export function addressOf({ place, state }: Address): string {
   }
   for (const [key, name] of Object.entries(LISTS)) {
     const items = state[key as keyof typeof LISTS];
-    put(name, items.length ? JSON.stringify(items) : '');
+    const text = items.length ? JSON.stringify(items) : '';
+    put(name, text.length <= MOST_CHARS ? text : '');
   }
+  put('widths', Object.keys(state.widths).length ? JSON.stringify(state.widths) : '');
+  put('fold', state.folded ? '' : 'no');
+  put('bin', state.deleted ? 'yes' : '');
   const text = parts.toString();
   return text ? `#${text}` : '';
 }
@@ -49,6 +55,9 @@ export function readAddress(hash: string): Address {
   for (const [key, name] of Object.entries(LISTS)) {
     state[key as keyof typeof LISTS] = texts(parts.get(name));
   }
+  state.widths = numbers(parts.get('widths'));
+  state.folded = parts.get('fold') !== 'no';
+  state.deleted = parts.get('bin') === 'yes';
   return { place: readPlace(parts), state };
 }
 
@@ -75,5 +84,14 @@ function texts(value: string | null): string[] {
     return Array.isArray(found) ? found.filter(item => typeof item === 'string') : [];
   } catch {
     return [];
+  }
+}
+
+function numbers(value: string | null): Record<string, number> {
+  try {
+    const found = Object.entries(JSON.parse(value ?? '{}') as Record<string, unknown>);
+    return Object.fromEntries(found.filter((one): one is [string, number] => typeof one[1] === 'number'));
+  } catch {
+    return {};
   }
 }

@@ -103,7 +103,7 @@ function titleOf(place: Place): string {
 }
 
 function startedAnew(state: ViewState): ViewState {
-  return { ...state, selected: [], orderBy: '', metric: '', columns: [] };
+  return { ...state, selected: [], orderBy: '', metric: '', columns: [], groupBy: [], widths: {} };
 }
 
 function Views({ place, go }: { place: Place; go(place: Place): void }): ReactNode {
