@@ -140,7 +140,7 @@ export const Cell = memo(function Cell({ row, column, format, now, apart }: Cell
   const style = { width: column.width };
   const side = column.numeric ? ' nbm-number' : '';
   const content = row && contentOf(row, column, format, now);
-  const flash = useFlash(row?.id, isTimed(column) ? undefined : content?.text);
+  const flash = useFlash(row?.id, row && valueOf(row, column));
   if (!row || !content) {
     return <div className={`nbm-cell nbm-waits${side}`} style={style} role="gridcell" />;
   }
@@ -162,13 +162,18 @@ export const Cell = memo(function Cell({ row, column, format, now, apart }: Cell
   );
 });
 
-/** A class that lets a cell light up when its text has changed while it showed the same run. */
-function useFlash(id: string | undefined, text: string | undefined): string {
-  const was = useRef({ id, text, count: 0 });
+/** What a cell shows, as it was logged: a column that needs another decimal is no news. */
+function valueOf(row: Row, column: TableColumn): string | undefined {
+  return column.info ? JSON.stringify(cellOf(row, column.id)) : isTimed(column) ? undefined : contentOf(row, column, undefined, 0).text;
+}
+
+/** A class that lets a cell light up when its value has changed while it showed the same run. */
+function useFlash(id: string | undefined, value: string | undefined): string {
+  const was = useRef({ id, value, count: 0 });
   if (was.current.id !== id) {
-    was.current = { id, text, count: 0 };
-  } else if (was.current.text !== text) {
-    was.current = { id, text, count: was.current.count + 1 };
+    was.current = { id, value, count: 0 };
+  } else if (was.current.value !== value) {
+    was.current = { id, value, count: was.current.count + 1 };
   }
   const { count } = was.current;
   return count ? `nbm-flash-${count % 2}` : ''; // two names in turn, so that it begins anew

@@ -1,6 +1,6 @@
 /** The field for a `where` expression: it offers what may stand where the caret is, and marks what can't be read. */
 
-import { forwardRef, useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { forwardRef, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 import type { WireError } from '../contract/errors';
 import type { RunSource } from '../source';
@@ -24,6 +24,7 @@ export const WhereField = forwardRef<HTMLInputElement, WhereFieldProps>(function
   const [place, setPlace] = useState<Place | null>(null);
   const [active, setActive] = useState(-1);
   const list = useId();
+  const caret = useRef<number | null>(null);
   const input = useRef<HTMLInputElement | null>(null);
   const every = useOptions(props.source, place?.want ?? null, props.shown);
   const options = place ? fitting(every, place.typed) : [];
@@ -47,11 +48,16 @@ export const WhereField = forwardRef<HTMLInputElement, WhereFieldProps>(function
     }
     const next = completed(text, place, option);
     setText(next.text);
-    window.requestAnimationFrame(() => {
-      input.current?.setSelectionRange(next.caret, next.caret);
-      look(next.text, next.caret);
-    });
+    look(next.text, next.caret);
+    caret.current = next.caret;
   };
+  // Before anything else is typed: React puts the caret at the end of a text that it sets.
+  useLayoutEffect(() => {
+    if (caret.current !== null) {
+      input.current?.setSelectionRange(caret.current, caret.current);
+      caret.current = null;
+    }
+  }, [text]);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const option = options[at];
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

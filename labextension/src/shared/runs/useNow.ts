@@ -4,6 +4,9 @@ import { useEffect, useState } from 'react';
 export function useNow(running: boolean): number {
   const [now, setNow] = useState(() => Date.now() / 1000);
   useEffect(() => {
+    if (running) {
+      setNow(Date.now() / 1000); // it was taken up to a quarter of a minute ago
+    }
     const timer = window.setInterval(() => setNow(Date.now() / 1000), running ? 1000 : 15_000);
     return () => window.clearInterval(timer);
   }, [running]);
