@@ -120,8 +120,12 @@ def test_filters_find(page: Any) -> None:
 def test_a_new_run_appears_by_itself(page: Any, served: tuple[Path, str]) -> None:
     page.click("nav >> text=churn")
     wait_for_names(page, "boosting churn", "forest churn", "logistic churn")
+    page.wait_for_timeout(3000)  # the stream has given its first sign by then
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     subprocess.run([sys.executable, "-c", LATER], cwd=served[0], check=True, capture_output=True)
     wait_for_names(page, "later", "boosting churn", "forest churn", "logistic churn")
+    assert [url for url in asked if "/revision" in url or "/events" in url] == []  # it was told
 
 
 def test_verdicts_findings_and_the_slice_are_shown(page: Any, served: tuple[Path, str]) -> None:
