@@ -2,8 +2,13 @@
 
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
+import type { CheckState, SliceNotebook, Snippet, UsageFacts } from './contract/doing';
+import type { Picture } from './contract/pictures';
+import type { Preview } from './contract/previews';
+import type { DataFacts } from './contract/profiles';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
+import type { Standing } from './contract/standing';
 
 export interface Questions {
   /** The rows of a query from its offset on, with its columns over all runs that it found. */
@@ -13,6 +18,22 @@ export interface Questions {
   experiments: { args: Record<string, never>; answer: ExperimentInfo[] };
   /** Everything about one run. */
   details: { args: { run_id: string }; answer: RunDetails };
+  /** What a run used over time. */
+  usage: { args: { run_id: string }; answer: UsageFacts };
+  /** How a run stands against the best, and which runs are its like. */
+  standing: { args: { run_id: string }; answer: Standing };
+  lineage: { args: { run_id: string }; answer: Picture };
+  /** What is known of one of its inputs. */
+  data: { args: { run_id: string; name: string }; answer: DataFacts };
+  /** As much of an artifact as can be shown; of a folder one of its files, where `path` names one. */
+  preview: { args: { run_id: string; name: string; path?: string }; answer: Preview };
+  /** Code and commands that take it up. */
+  code: { args: { run_id: string }; answer: Snippet[] };
+  slice_notebook: { args: { run_id: string }; answer: SliceNotebook };
+  /** How a check that the server does is going; `reproduce` begins one, `stop_reproduction` ends it. */
+  reproduction: { args: { run_id: string }; answer: CheckState };
+  reproduce: { args: { run_id: string }; answer: CheckState };
+  stop_reproduction: { args: { run_id: string }; answer: CheckState };
   /** Sets a tag; null removes it. */
   set_tag: { args: { run_id: string; key: string; value: string | null }; answer: null };
   /** One metric of several runs; those that lack it are left out. */

@@ -8,10 +8,20 @@ export const ROUTES: Record<Question, readonly ['GET' | 'POST' | 'PATCH' | 'PUT'
   experiments: ['GET', '/experiments'],
   page: ['POST', '/runs/query'],
   details: ['GET', '/runs/{run_id}'],
+  usage: ['GET', '/runs/{run_id}/usage'],
+  standing: ['GET', '/runs/{run_id}/standing'],
+  lineage: ['GET', '/runs/{run_id}/lineage'],
+  data: ['GET', '/runs/{run_id}/data'],
+  preview: ['GET', '/runs/{run_id}/preview'],
+  code: ['GET', '/runs/{run_id}/code'],
+  slice_notebook: ['GET', '/runs/{run_id}/slice'],
+  reproduction: ['GET', '/runs/{run_id}/check'],
+  reproduce: ['POST', '/runs/{run_id}/check'],
+  stop_reproduction: ['DELETE', '/runs/{run_id}/check'],
   set_tag: ['PUT', '/runs/{run_id}/tags/{key}'],
   series: ['POST', '/series'],
   comparison: ['POST', '/comparison']
 };
 
 /** Questions that change something: what was shown may be old. */
-export const CHANGES: ReadonlySet<Question> = new Set<Question>(['set_tag']);
+export const CHANGES: ReadonlySet<Question> = new Set<Question>(['reproduce', 'stop_reproduction', 'set_tag']);

@@ -11,14 +11,31 @@ from functools import cached_property
 from typing import Any, Final
 
 from nbmlops.answers.arguments import check_arguments
+from nbmlops.answers.checks import Checks
+from nbmlops.answers.code import Codes
 from nbmlops.answers.comparison import Comparisons
 from nbmlops.answers.curves import Curves
+from nbmlops.answers.lineage import Lineages
 from nbmlops.answers.pages import RunPages
+from nbmlops.answers.previews import Previews
+from nbmlops.answers.profiles import DataProfiles
 from nbmlops.answers.runs import SingleRuns
+from nbmlops.answers.standing import Standings
 from nbmlops.answers.store import AskedStore
 from nbmlops.errors import ValueRefusedError
 
-AREAS: Final[tuple[Any, ...]] = (RunPages, SingleRuns, Curves, Comparisons)
+AREAS: Final[tuple[Any, ...]] = (
+    RunPages,
+    SingleRuns,
+    Standings,
+    Lineages,
+    DataProfiles,
+    Previews,
+    Codes,
+    Checks,
+    Curves,
+    Comparisons,
+)
 WHO: Final[Mapping[str, Any]] = {question: area for area in AREAS for question in area.questions}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from nbmlops.answers.store import AskedStore
-from nbmlops.answers.wire_runs import wire_details
+from nbmlops.answers.wire_details import wire_details
 from nbmlops.errors import ValueRefusedError
 from nbmlops.records.wire.details import RunDetails
+from nbmlops.records.wire.doing import UsageFacts
 
 _MOST_KEY_CHARS: Final = 250
 
@@ -19,7 +20,7 @@ class SingleRuns:
         store: what is asked.
     """
 
-    questions: ClassVar = ("details", "set_tag")
+    questions: ClassVar = ("details", "usage", "set_tag")
 
     def __init__(self, store: AskedStore) -> None:
         self._store = store
@@ -32,6 +33,16 @@ class SingleRuns:
         """
         self._store.sync()
         return wire_details(self._store.workspace.runs.info(run_id))
+
+    def usage(self, run_id: str) -> UsageFacts:
+        """What the run with this whole id used over time."""
+        found = self._store.workspace.runs.usage(run_id)
+        return {
+            "seconds": list(found.seconds),
+            "cpus": list(found.cpus),
+            "memory": list(map(float, found.memory)),
+            "gpu": list(map(float, found.gpu)),
+        }
 
     def set_tag(self, run_id: str, key: str, value: str | None) -> None:
         """Sets a tag of a run; None removes it.
