@@ -33,7 +33,7 @@ export function App({ place, state, change, scope, caption }: AppProps): ReactNo
     case 'compare':
       return <CompareView ids={place.ids} />;
     case 'run':
-      return <RunView key={place.id} id={place.id} />;
+      return <RunView key={place.id} id={place.id} part={place.part} />;
     default:
       return <BoardView board={place.view} />;
   }

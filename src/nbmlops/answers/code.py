@@ -11,7 +11,7 @@ from typing import ClassVar
 from nbmlops.answers.store import AskedStore
 from nbmlops.capture.header import find_header
 from nbmlops.errors import ValueRefusedError
-from nbmlops.records import RunInfo, SliceCell
+from nbmlops.records import Param, RunInfo, SliceCell
 from nbmlops.records.wire.doing import SliceNotebook, Snippet
 
 
@@ -63,16 +63,18 @@ def _file_name(run: RunInfo) -> str:
 def _snippets(run: RunInfo) -> Iterator[Snippet]:
     head = f'import nbmlops\n\nrun = nbmlops.run_info("{run.id}")'
     yield {"title": "Read the run", "language": "python", "code": f"{head}\nrun.metrics"}
-    if chosen := {param.key: param.value for param in run.param_details if param.shown}:
+    if chosen := {
+        param.key: param.value for param in run.param_details if param.shown and not _is_class(param)
+    }:
         yield {"title": "Its parameters", "language": "python", "code": _assignments(chosen)}
     for artifact in run.artifacts:
         if artifact.kind == "model":
             call = f'model = nbmlops.load_model("{run.id}", {artifact.name!r})'
-            title = f"Load the model {artifact.name}"
+            title = "Load the model" if artifact.name == "model" else f"Load the model {artifact.name}"
             yield {"title": title, "language": "python", "code": f"import nbmlops\n\n{call}"}
     if kept := [item.name for item in run.inputs if item.kept]:
-        calls = [f'{_name(name) or "data"} = nbmlops.load_data("{run.id}", {name!r})' for name in kept]
-        lines = "\n".join(["import nbmlops\n", *calls])
+        calls = [f"{_name(name) or 'data'} = nbmlops.load_data(run, {name!r})" for name in kept]
+        lines = "\n".join([f'import nbmlops\n\nrun = "{run.id}"', *calls])
         yield {"title": "Load the data", "language": "python", "code": lines}
     yield {"title": "Check it again", "language": "shell", "code": f"nbmlops reproduce {run.id}"}
     if run.notebook and run.notebook.endswith(".ipynb"):
@@ -82,6 +84,11 @@ def _snippets(run: RunInfo) -> Iterator[Snippet]:
             "language": "shell",
             "code": f"nbmlops export {_quoted(name)}",
         }
+
+
+def _is_class(param: Param) -> bool:
+    """An estimator's class stands under the name of its variable: to set it would put a text in its place."""
+    return param.origin == "estimator" and "." not in param.key
 
 
 def _assignments(params: dict[str, object]) -> str:
