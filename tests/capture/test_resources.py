@@ -6,12 +6,15 @@ import sys
 import threading
 import time
 import timeit
+from itertools import pairwise
 from types import ModuleType, SimpleNamespace
 
 import psutil
 import pytest
 
 from nbmlops.capture.resources import ResourceSampler
+from nbmlops.capture.usage_points import MOST, UsagePoints
+from nbmlops.records.usage import Usage
 
 BURN = "import time\nwhile time.process_time() < {seconds}: pass"
 
@@ -84,6 +87,8 @@ def test_the_time_of_an_old_child_that_ends_meanwhile_is_not_this_runs() -> None
 def test_a_peak_of_memory_between_start_and_stop_is_seen() -> None:
     code = """
 from nbmlops.capture.resources import ResourceSampler
+from nbmlops.capture.usage_points import MOST, UsagePoints
+from nbmlops.records.usage import Usage
 sampler = ResourceSampler()
 sampler.start()
 block = bytearray(b"x") * 150_000_000
@@ -176,3 +181,32 @@ def test_gpu_memory_is_asked_only_where_pynvml_is_loaded(monkeypatch: pytest.Mon
     sampler.start()
     time.sleep(0.15)
     assert sampler.stop().use.gpu_peak_bytes == 1400
+
+
+def test_what_is_used_is_known_over_time() -> None:
+    sampler = ResourceSampler()
+    sampler.start()
+    held = bytearray(40_000_000)
+    burn(0.8)
+    del held
+    time.sleep(0.8)
+    usage = sampler.stop().usage
+    assert len(usage.seconds) >= 5
+    assert list(usage.seconds) == sorted(usage.seconds)
+    assert max(usage.memory) - min(usage.memory) > 30_000_000
+    spans = [b - a for a, b in pairwise((0.0, *usage.seconds))]
+    assert 0.6 < sum(share * span for share, span in zip(usage.cpus, spans, strict=True)) < 2
+    sampler.start()
+    assert sampler.stop().usage == Usage()  # over before the first sample
+
+
+def test_however_long_it_goes_the_points_stay_few_and_no_peak_is_lost() -> None:
+    points = UsagePoints()
+    for second in range(100_000):
+        points.add(float(second), second * 0.5, 9_999 if second == 54_321 else 100, None)
+    usage = points.usage()
+    assert MOST / 2 <= len(usage.seconds) <= MOST
+    assert max(usage.memory) == 9_999
+    assert all(0.45 < share <= 0.5 for share in usage.cpus[1:])
+    assert usage.seconds[-1] == 99_999
+    assert usage.gpu == ()

@@ -84,10 +84,11 @@ def array_table(path: Path) -> tuple[TableFacts | None, list[str]]:
         with zipfile.ZipFile(path) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
                 raise ValueError("its arrays are too large to be shown")
-        with np.load(path, allow_pickle=False) as found:
+        # np.load leaves a file open that it was given by its path and can't read.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
     else:
-        arrays = {"": np.load(path, mmap_mode="r", allow_pickle=False)}
+        arrays = {"": np.lib.format.open_memmap(path, mode="r")}
     said = [f"{name or 'array'}: {' × '.join(map(str, a.shape))} {a.dtype}" for name, a in arrays.items()]
     lengths = {len(array) for array in arrays.values() if array.ndim in (1, 2)}
     if len(lengths) != 1 or any(array.ndim not in (1, 2) for array in arrays.values()):

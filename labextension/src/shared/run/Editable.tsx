@@ -60,7 +60,7 @@ export function Editable({ text, label, empty, multiline = false, whole = false,
     return (
       <span className="nbm-editable">
         {text ? children : null}
-        <button ref={button} type="button" className="nbm-link nbm-edit" title={label} aria-label={label} onClick={() => setDraft(text)}>
+        <button ref={button} type="button" className="nbm-link nbm-edit" title={label} aria-label={text ? label : undefined} onClick={() => setDraft(text)}>
           {text ? 'edit' : empty}
         </button>
       </span>
