@@ -2,7 +2,7 @@
 
 import type { Question } from './questions';
 
-/** What a GET asks stands in its query string, all else in the body; names in braces are arguments. */
+/** What a GET or a DELETE asks stands in its query string, all else in the body; names in braces are arguments. */
 export const ROUTES: Record<Question, readonly ['GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', string]> = {
   revision: ['GET', '/revision'],
   experiments: ['GET', '/experiments'],
@@ -18,10 +18,23 @@ export const ROUTES: Record<Question, readonly ['GET' | 'POST' | 'PATCH' | 'PUT'
   reproduction: ['GET', '/runs/{run_id}/check'],
   reproduce: ['POST', '/runs/{run_id}/check'],
   stop_reproduction: ['DELETE', '/runs/{run_id}/check'],
-  set_tag: ['PUT', '/runs/{run_id}/tags/{key}'],
+  change: ['POST', '/runs/change'],
+  changes: ['POST', '/runs/changes'],
+  change_run: ['PATCH', '/runs/{run_id}'],
   series: ['POST', '/series'],
-  comparison: ['POST', '/comparison']
+  comparison: ['POST', '/comparison'],
+  views: ['GET', '/views'],
+  save_view: ['PUT', '/views'],
+  delete_view: ['DELETE', '/views']
 };
 
 /** Questions that change something: what was shown may be old. */
-export const CHANGES: ReadonlySet<Question> = new Set<Question>(['reproduce', 'stop_reproduction', 'set_tag']);
+export const CHANGES: ReadonlySet<Question> = new Set<Question>([
+  'change',
+  'changes',
+  'change_run',
+  'reproduce',
+  'stop_reproduction',
+  'save_view',
+  'delete_view'
+]);

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from nbmlops.answers.arguments import check_arguments
+from nbmlops.answers.arguments import checked
+from nbmlops.answers.changes import RunChanges
 from nbmlops.answers.checks import Checks
 from nbmlops.answers.code import Codes
 from nbmlops.answers.comparison import Comparisons
@@ -22,20 +23,13 @@ from nbmlops.answers.profiles import DataProfiles
 from nbmlops.answers.runs import SingleRuns
 from nbmlops.answers.standing import Standings
 from nbmlops.answers.store import AskedStore
+from nbmlops.answers.views import Views
 from nbmlops.errors import ValueRefusedError
 
 AREAS: Final[tuple[Any, ...]] = (
-    RunPages,
-    SingleRuns,
-    Standings,
-    Lineages,
-    DataProfiles,
-    Previews,
-    Codes,
-    Checks,
-    Curves,
-    Comparisons,
-)
+    RunPages, SingleRuns, Standings, Lineages, DataProfiles, Previews, Codes, Checks, Curves, Comparisons, RunChanges,
+    Views,
+)  # fmt: skip
 WHO: Final[Mapping[str, Any]] = {question: area for area in AREAS for question in area.questions}
 
 
@@ -67,5 +61,4 @@ class Desk:
         if question not in WHO:
             raise ValueRefusedError(f"There is no question {question!r}")
         answer: Callable[..., Any] = getattr(self._areas[WHO[question]], question)
-        check_arguments(question, answer, arguments)
-        return answer(**arguments)
+        return answer(**checked(question, answer, arguments))

@@ -64,7 +64,7 @@ def wire_details(run: RunInfo) -> RunDetails:
         ],
         "notices": list(run.notices),
         "check": _check(run.reproduction) if run.reproduction else None,
-        "slice": [_slice_cell(cell, at) for at, cell in enumerate(run.slice[:-1])],
+        "slice": [_slice_cell(run.slice, at) for at in range(len(run.slice) - 1)],
         "needs": _needs(run.slice[-1].needs) if run.slice else [],
         "deleted": run.deleted is not None,
         "modules": [_module(module) for module in run.modules],
@@ -135,10 +135,14 @@ def _needs(needs: Iterable[Need]) -> list[NeedInfo]:
     return [{"cell": need.cell, "names": list(need.names)} for need in needs]
 
 
-def _slice_cell(cell: SliceCell, at: int) -> SliceCellInfo:
+def _slice_cell(cells: tuple[SliceCell, ...], at: int) -> SliceCellInfo:
+    cell = cells[at]
+    taken = [
+        name for later in cells[at + 1 :] for need in later.needs if need.cell == at for name in need.names
+    ]
     return {
         "mark": cell_mark(cell, at),
-        "first": telling_line(cell),
+        "first": telling_line(cell, taken),
         "reason": cell.reason,
         "failed": cell.failed,
         "source": block(cell.source, _MOST_SOURCE),
