@@ -34,6 +34,7 @@ function putPlace(place: Place, put: (name: string, value: string) => void): voi
     put('experiment', place.experiment);
   } else if (place.view === 'run') {
     put('id', place.id);
+    put('part', place.part ?? '');
   } else if (place.view === 'compare') {
     put('ids', place.ids.join(','));
   }
@@ -61,7 +62,7 @@ function readPlace(parts: URLSearchParams): Place {
     case 'monitors':
       return { view };
     case 'run':
-      return { view, id: parts.get('id') ?? '' };
+      return { view, id: parts.get('id') ?? '', ...(parts.get('part') && { part: parts.get('part') ?? '' }) };
     case 'compare':
       return { view, ids: (parts.get('ids') ?? '').split(',').filter(Boolean) };
     default:

@@ -24,17 +24,21 @@ function cookie(name: string): string {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : '';
 }
 
+function below(baseUrl: string, path: string): string {
+  return `${baseUrl}nbmlops/api/v1/${path}`;
+}
+
 /** Requests with the cookie that the token was exchanged for, and the proof against forged ones. */
 function sender(baseUrl: string): Send {
   return (path, init) =>
-    fetch(`${baseUrl}nbmlops/api/v1/${path}`, {
+    fetch(below(baseUrl, path), {
       ...init,
       credentials: POLITE,
       headers: { 'Content-Type': 'application/json', 'X-XSRFToken': cookie('_xsrf') }
     });
 }
 
-function Page({ source }: { source: RestSource }): ReactNode {
+function Page({ source, baseUrl }: { source: RestSource; baseUrl: string }): ReactNode {
   const [address, setAddress] = useState(() => readAddress(window.location.hash));
   const { experiments, made } = useExperiments(source);
   const { place, state } = address;
@@ -60,7 +64,10 @@ function Page({ source }: { source: RestSource }): ReactNode {
       return after;
     });
   }, []);
-  const host = useMemo<Host>(() => ({ kind: 'page', source, go }), [source, go]);
+  const host = useMemo<Host>(
+    () => ({ kind: 'page', source, go, addressOf: path => below(baseUrl, path) }),
+    [source, go, baseUrl]
+  );
   const goal = experiments.find(one => one.name === experiment)?.goal;
   return (
     <HostContext.Provider value={host}>
@@ -184,13 +191,13 @@ function start(): void {
   }
   // The token has done its work: it must not stand in the history, nor in what is copied from the address bar.
   window.history.replaceState(null, '', window.location.pathname + window.location.hash);
-  const { baseUrl } = JSON.parse(document.body.dataset.nbmlops ?? '{}') as { baseUrl?: string };
+  const { baseUrl = '/' } = JSON.parse(document.body.dataset.nbmlops ?? '{}') as { baseUrl?: string };
   const sheet = document.createElement('style');
   sheet.textContent = plotStyle + style + pageStyle;
   document.head.append(sheet);
   createRoot(holder).render(
     <StrictMode>
-      <Page source={new RestSource(sender(baseUrl ?? '/'), null)} />
+      <Page source={new RestSource(sender(baseUrl), null)} baseUrl={baseUrl} />
     </StrictMode>
   );
 }

@@ -34,7 +34,7 @@ export function App({ place, ...runs }: AppProps): ReactNode {
     case 'compare':
       return <CompareView ids={place.ids} />;
     case 'run':
-      return <RunView key={place.id} id={place.id} />;
+      return <RunView key={place.id} id={place.id} part={place.part} />;
     default:
       return <BoardView board={place.view} />;
   }

@@ -7,5 +7,6 @@ export type Place =
   /** Runs of one experiment; of all where it is empty. */
   | { view: 'runs'; experiment: string }
   | { view: 'compare'; ids: readonly string[] }
-  | { view: 'run'; id: string }
+  /** `part`: which of its parts, the first where it is left out. */
+  | { view: 'run'; id: string; part?: string }
   | { view: Board };

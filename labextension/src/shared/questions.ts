@@ -3,8 +3,13 @@
 import type { Changed, RunChange } from './contract/changes';
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
+import type { CheckState, SliceNotebook, Snippet, UsageFacts } from './contract/doing';
+import type { Picture } from './contract/pictures';
+import type { Preview } from './contract/previews';
+import type { DataFacts } from './contract/profiles';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
+import type { Standing } from './contract/standing';
 import type { SavedView } from './contract/views';
 
 export interface Questions {
@@ -15,6 +20,22 @@ export interface Questions {
   experiments: { args: Record<string, never>; answer: ExperimentInfo[] };
   /** Everything about one run. */
   details: { args: { run_id: string }; answer: RunDetails };
+  /** What a run used over time. */
+  usage: { args: { run_id: string }; answer: UsageFacts };
+  /** How a run stands against the best, and which runs are its like. */
+  standing: { args: { run_id: string }; answer: Standing };
+  lineage: { args: { run_id: string }; answer: Picture };
+  /** What is known of one of its inputs. */
+  data: { args: { run_id: string; name: string }; answer: DataFacts };
+  /** As much of an artifact as can be shown; of a folder one of its files, where `path` names one. */
+  preview: { args: { run_id: string; name: string; path?: string }; answer: Preview };
+  /** Code and commands that take it up. */
+  code: { args: { run_id: string }; answer: Snippet[] };
+  slice_notebook: { args: { run_id: string }; answer: SliceNotebook };
+  /** How a check that the server does is going; `reproduce` begins one, `stop_reproduction` ends it. */
+  reproduction: { args: { run_id: string }; answer: CheckState };
+  reproduce: { args: { run_id: string }; answer: CheckState };
+  stop_reproduction: { args: { run_id: string }; answer: CheckState };
   /** Changes up to `MOST_CHANGED` runs in one transaction; the answer's `undo` is for `changes`. */
   change: { args: Omit<RunChange, 'ids'> & { ids: readonly string[] }; answer: Changed };
   /** Several changes in one transaction. */

@@ -12,16 +12,23 @@ from typing import Any, Final
 
 from nbmlops.answers.arguments import checked
 from nbmlops.answers.changes import RunChanges
+from nbmlops.answers.checks import Checks
+from nbmlops.answers.code import Codes
 from nbmlops.answers.comparison import Comparisons
 from nbmlops.answers.curves import Curves
+from nbmlops.answers.lineage import Lineages
 from nbmlops.answers.pages import RunPages
+from nbmlops.answers.previews import Previews
+from nbmlops.answers.profiles import DataProfiles
 from nbmlops.answers.runs import SingleRuns
+from nbmlops.answers.standing import Standings
 from nbmlops.answers.store import AskedStore
 from nbmlops.answers.views import Views
 from nbmlops.errors import ValueRefusedError
 
 AREAS: Final[tuple[Any, ...]] = (
-    RunPages, SingleRuns, Curves, Comparisons, RunChanges, Views
+    RunPages, SingleRuns, Standings, Lineages, DataProfiles, Previews, Codes, Checks, Curves, Comparisons, RunChanges,
+    Views,
 )  # fmt: skip
 WHO: Final[Mapping[str, Any]] = {question: area for area in AREAS for question in area.questions}
 

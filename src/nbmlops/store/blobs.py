@@ -179,6 +179,23 @@ class BlobStore:
             f"The file {self.path(digest)} was changed after it was kept: restore it from a backup"
         )
 
+    def head(self, digest: str, most: int) -> tuple[bytes, bool]:
+        """The first bytes of a blob, and whether that is all of it. Of a large one what lies there is not held
+        against its name: that would read it whole.
+
+        Raises:
+            NotFoundError: it is not in the store.
+            StoreError: it is all of it, and not what was kept.
+        """
+        try:
+            with self.path(digest).open("rb") as file:
+                if os.fstat(file.fileno()).st_size > most:
+                    return _first_bytes(file, most), False
+        except FileNotFoundError as exc:
+            raise NotFoundError(f"The store {self._folder.root} holds no blob {digest}") from exc
+        data = self.get(digest)
+        return data[:most], len(data) <= most
+
     def restore_folder(self, digest: str, target: Path) -> None:
         """Writes the files of a manifest below `target`."""
         for name, blob in json.loads(self.get(digest)).items():
@@ -249,6 +266,14 @@ def _readings(data: bytes) -> Iterator[bytes]:
         with suppress(zlib.error):
             yield zlib.decompress(memoryview(data)[len(_PACKED) :])
     yield data
+
+
+def _first_bytes(file: BinaryIO, most: int) -> bytes:
+    data = file.read(len(_PACKED) + most)
+    if data.startswith(_PACKED):
+        with suppress(zlib.error):
+            return zlib.decompressobj().decompress(data[len(_PACKED) :], most)
+    return data[:most]
 
 
 def _sync(path: Path) -> None:
