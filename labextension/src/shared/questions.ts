@@ -2,6 +2,7 @@
 
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
+import type { Fleet, Jobs } from './contract/fleet';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
 
@@ -19,6 +20,10 @@ export interface Questions {
   series: { args: { ids: readonly string[]; key: string; max_points?: number }; answer: SeriesData[] };
   /** What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`). */
   comparison: { args: { ids: readonly string[] }; answer: { html: string } };
+  /** Every experiment with its best and its newest run, and what of it is worth a look. */
+  fleet: { args: Record<string, never>; answer: Fleet };
+  /** Notebooks that were run as jobs, the newest first. */
+  jobs: { args: { offset?: number; limit?: number }; answer: Jobs };
 }
 
 export type Question = keyof Questions;

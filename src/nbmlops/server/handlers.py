@@ -14,6 +14,8 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import ensure_async
 from tornado import web
 
+from nbmlops.answers.fleet import no_fleet
+from nbmlops.answers.jobs import no_jobs
 from nbmlops.answers.pages import no_page
 from nbmlops.errors import NbmlopsError, NotFoundError
 from nbmlops.records.wire.errors import ErrorCode, WireError, wire_error
@@ -120,7 +122,8 @@ class QuestionHandler(APIHandler):
         desk = book.desk(location)
         if desk is None:
             empty: Mapping[str, Any] = {
-                "page": no_page(location), "revision": {"revision": "none", "running": 0}, "experiments": []
+                "page": no_page(location), "revision": {"revision": "none", "running": 0}, "experiments": [],
+                "fleet": no_fleet(), "jobs": no_jobs(),
             }  # fmt: skip
             if route.question in empty:
                 return empty[route.question]
