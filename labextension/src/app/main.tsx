@@ -8,6 +8,8 @@ import style from '../../style/index.css';
 import { RestSource, type Send } from '../shared/RestSource';
 import pageStyle from './page.css';
 import { Page } from './Page';
+import { readRecording } from './recording';
+import { Report } from './Report';
 import { applyTheme } from './theme';
 
 const POLITE = 'same-origin';
@@ -34,7 +36,6 @@ function addStyle(): void {
 }
 
 function show(holder: HTMLElement, view: ReactNode): void {
-  applyTheme();
   addStyle();
   createRoot(holder).render(<StrictMode>{view}</StrictMode>);
 }
@@ -44,6 +45,12 @@ function start(): void {
   if (!holder) {
     return;
   }
+  const recording = readRecording();
+  if (recording) {
+    show(holder, <Report recording={recording} written={document.querySelector<HTMLElement>('main.nbm')} />);
+    return;
+  }
+  applyTheme();
   // The token has done its work: it must not stand in the history, nor in what is copied from the address bar.
   window.history.replaceState(null, '', window.location.pathname + window.location.hash);
   const { baseUrl } = JSON.parse(document.body.dataset.nbmlops ?? '{}') as { baseUrl?: string };

@@ -40,15 +40,22 @@ export function applyTheme(): void {
   apply(kept());
 }
 
+/** For who offers no choice. */
+export function useSystemTheme(): void {
+  useEffect(() => follow('system'), []);
+}
+
+function follow(theme: Theme): () => void {
+  apply(theme);
+  const media = window.matchMedia(DARK);
+  const again = (): void => apply(theme);
+  media.addEventListener('change', again);
+  return () => media.removeEventListener('change', again);
+}
+
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState(kept);
-  useEffect(() => {
-    apply(theme);
-    const media = window.matchMedia(DARK);
-    const follow = (): void => apply(theme);
-    media.addEventListener('change', follow);
-    return () => media.removeEventListener('change', follow);
-  }, [theme]);
+  useEffect(() => follow(theme), [theme]);
   const choose = useCallback((chosen: Theme) => {
     keep(chosen);
     setTheme(chosen);

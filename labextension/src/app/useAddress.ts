@@ -3,12 +3,14 @@
 import { useCallback, useEffect, useState } from 'react';
 
 import type { Place } from '../shared/place';
-import type { Change, ViewState } from '../shared/runs/state';
+import { INITIAL, type Change, type ViewState } from '../shared/runs/state';
 import { addressOf, readAddress, type Address } from './address';
 
 export interface Addressed extends Address {
   change: Change;
   go(place: Place): void;
+  /** Leads to where the address names no view. */
+  leave(): void;
   /** How often the reader went elsewhere, by whichever way. */
   steps: number;
 }
@@ -30,9 +32,7 @@ export function useAddress(): Addressed {
     window.addEventListener('popstate', read);
     return () => window.removeEventListener('popstate', read);
   }, []);
-  const go = useCallback((to: Place): void => {
-    const { state } = readAddress(window.location.hash);
-    const after = { place: to, state: to.view === 'runs' ? startedAnew(state) : state };
+  const step = useCallback((after: Address): void => {
     const wanted = addressOf(after);
     if (wanted !== window.location.hash) {
       window.history.pushState(null, '', here() + wanted);
@@ -40,11 +40,19 @@ export function useAddress(): Addressed {
     setAddress(after);
     setSteps(count => count + 1);
   }, []);
+  const go = useCallback(
+    (to: Place): void => {
+      const { state } = readAddress(window.location.hash);
+      step({ place: to, state: to.view === 'runs' ? startedAnew(state) : state });
+    },
+    [step]
+  );
+  const leave = useCallback(() => step({ place: null, state: INITIAL }), [step]);
   const change = useCallback<Change>(
     parts => setAddress(before => ({ ...before, state: { ...before.state, ...parts } })),
     []
   );
-  return { ...address, change, go, steps };
+  return { ...address, change, go, leave, steps };
 }
 
 /** A file has no way to be addressed but its own. */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, desc, func, select
@@ -91,11 +91,14 @@ class FleetReader:
             metrics = _main_metrics(connection, runs, goals)
             measured = _measured(connection, runs, metrics)
             models = _models(connection)
-        return [
-            _glimpse(one.name, goals.get(one.id), runs.get(one.id, []), metrics.get(one.id), measured, models)
-            for one in experiments
-            if one.id in runs or one.goal
-        ]
+        found = []
+        for one in experiments:
+            if one.id in runs or one.goal:
+                own = runs.get(one.id, [])
+                glimpse = Glimpse(one.name, goals.get(one.id), own, models=models.get(one.id, 0))
+                metric = metrics.get(one.id)
+                found.append(_ranked(glimpse, metric, measured) if metric else glimpse)
+        return found
 
     def proofs(self, ids: Sequence[str]) -> dict[str, Proofs]:
         """By id, what is known of whether these runs can be trusted."""
@@ -103,7 +106,9 @@ class FleetReader:
         with self._database.reading() as connection:
             for some in pieces(ids):
                 query = select(_R.id, _R.verdict, _R.findings).where(_R.id.in_(some))
-                found |= {row[0]: Proofs(row[1], row[2]) for row in connection.execute(query).cursor.fetchall()}
+                found |= {
+                    row[0]: Proofs(row[1], row[2]) for row in connection.execute(query).cursor.fetchall()
+                }
         return found
 
 
@@ -186,20 +191,12 @@ def _models(connection: Connection) -> dict[int, int]:
     return {row[0]: row[1] for row in connection.execute(query).cursor.fetchall()}
 
 
-def _glimpse(
-    name: str,
-    goal: Goal | None,
-    runs: Sequence[FleetRow],
-    metric: tuple[str, Direction] | None,
-    measured: Mapping[str, float],
-    models: Mapping[int, int],
-) -> Glimpse:
-    key, way = metric or (None, None)
-    own = {run.id: measured[run.id] for run in runs if run.id in measured}
-    ranked = [run for run in runs if run.counts and run.id in own]
-    best = None
-    if ranked:
-        # The first of several that are as good: the newer ones added nothing.
-        best = (max if way == "max" else min)(reversed(ranked), key=lambda run: own[run.id])
-    number = runs[0].experiment_id if runs else -1
-    return Glimpse(name, goal, runs, key, way, own, best, models.get(number, 0))
+def _ranked(glimpse: Glimpse, metric: tuple[str, Direction], measured: Mapping[str, float]) -> Glimpse:
+    """With the best of its runs by this metric."""
+    key, way = metric
+    own = {run.id: measured[run.id] for run in glimpse.runs if run.id in measured}
+    fit = [run for run in glimpse.runs if run.counts and run.id in own]
+    # The first of several that are as good: the newer ones added nothing.
+    better = max if way == "max" else min
+    best = better(reversed(fit), key=lambda run: own[run.id]) if fit else None
+    return replace(glimpse, metric=key, direction=way, measured=own, best=best)

@@ -79,9 +79,7 @@ class JobReader:
 def _job(row: Any, executed: dict[str, tuple[str, int]], parts: dict[str, list[PartRow]]) -> JobRow:
     own = parts.get(row.id, [])
     known = row._asdict() | {"experiment": row.experiment or ""}
-    return JobRow(
-        **known, executed=executed.get(row.id), parts=tuple(own[:_MOST_PARTS]), part_count=len(own)
-    )
+    return JobRow(**known, executed=executed.get(row.id), parts=tuple(own[:_MOST_PARTS]), part_count=len(own))
 
 
 def _parts(connection: Connection, ids: Sequence[str]) -> dict[str, list[PartRow]]:

@@ -91,9 +91,7 @@ def _header(experiment: Experiment, runs: Sequence[RunInfo], heading: str, note:
     name = shown(experiment.name, 120)
     kicker = "Experiment" if heading == name else f"Experiment {name}"
     which = f"<p>{shown(note, 400)}</p>" if note else ""
-    return (
-        f"<header><p class=kicker>{kicker}</p><h1>{heading}</h1><p>{' · '.join(parts)}</p>{which}</header>"
-    )
+    return f"<header><p class=kicker>{kicker}</p><h1>{heading}</h1><p>{' · '.join(parts)}</p>{which}</header>"
 
 
 def _day(when: datetime) -> str:
@@ -129,7 +127,7 @@ def _goal(c: Comparison) -> str:
             else '<strong class="nbm-word">Goal not met</strong>'
         )
         return f"<p>{word}: {shown(str(goal), 80)}</p>"
-    return ""
+    return "".join(f"<p>Goal {shown(str(goal), 80)}: no run was measured by it</p>" for goal in c.goals)
 
 
 def _trust(c: Comparison) -> str:
