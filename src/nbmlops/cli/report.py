@@ -98,4 +98,4 @@ def _progress() -> Iterator[Callable[[str], None]]:
     from rich.console import Console
 
     with Console(stderr=True).status("Reading the runs") as status:
-        yield lambda text: status.update(text)
+        yield lambda text: status.update(text)  # noqa: PLW0108 - rich takes more than a text

@@ -10,9 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 # What ends a script, opens a comment in one, or is no character of a line: as JSON writes them, they are none.
-_ESCAPES: Final = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_ESCAPES: Final = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
 RECORDING: Final = "nbmlops-recording"
 HOLDER: Final = "nbmlops"
 

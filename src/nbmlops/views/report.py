@@ -68,13 +68,13 @@ def report_html(
             _colophon(runs, made),
         )
     )
+    policy, holder, scripts = (live.policy, live.holder, live.scripts) if live else ("", "", "")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f"{live.policy if live else ''}"
+        f'<meta name="color-scheme" content="light dark">{policy}'
         f"<title>{heading}</title><style>{COMPARE_STYLE}\n{REPORT_STYLE}</style></head>"
-        f'<body>{live.holder if live else ""}<main class="nbm">{body}</main>{live.scripts if live else ""}</body></html>\n'
+        f'<body>{holder}<main class="nbm">{body}</main>{scripts}</body></html>\n'
     )
 
 
