@@ -96,7 +96,7 @@ function useStore(source: RunSource): Known | null {
   useEffect(() => source.onChange(again), [source]);
   useEffect(() => {
     let current = true;
-    source.ask('page', { query: { limit: 0 } }).then(
+    source.ask('page', { query: { ids: [], limit: 0 } }).then(
       page => current && setFound({ experiments: page.experiments, store: page.store }),
       // The view meets the same, and says so.
       () => current && setFound(before => before ?? { experiments: [], store: '' })

@@ -53,14 +53,12 @@ export function Rail({ place, chosen, experiments, store, go, onKeys }: RailProp
         <ul>
           {item('home', 'Home', { view: 'home' })}
           {item('runs', 'Runs', { view: 'runs', experiment: '' }, total ? formatNumber(total) : '')}
-        </ul>
-        <Experiments experiments={experiments} place={place} go={lead} />
-        <ul>
           {item('compare', 'Compare', { view: 'compare', ids: chosen }, chosen.length > 1 ? `${chosen.length} chosen` : '')}
           {item('registry', 'Models', { view: 'registry' })}
           {item('jobs', 'Jobs', { view: 'jobs' })}
           {item('monitors', 'Monitors', { view: 'monitors' })}
         </ul>
+        <Experiments experiments={experiments} place={place} go={lead} />
         <footer>
           <ThemeSwitch />
           <button type="button" className="nbm-faint nbm-small nbm-rail-keys" onClick={onKeys}>
@@ -112,12 +110,13 @@ function Experiments({ experiments, place, go }: ExperimentsProps): ReactNode {
   const here = place?.view === 'runs' ? place.experiment : '';
   return (
     <div className="nbm-rail-experiments">
+      <h2 className="nbm-faint nbm-small">Experiments</h2>
       {many && (
         <input
           className="nbm-field"
           type="search"
           value={text}
-          placeholder={`Find in ${filled.length} experiments`}
+          placeholder={`Find in ${filled.length}`}
           aria-label="Find an experiment"
           onChange={event => setText(event.target.value)}
         />
