@@ -63,7 +63,7 @@ test('what was asked is answered, in whatever order it is said', async () => {
   assert.equal(await source.ask('details', { run_id: 'a1' }), 'one');
   await assert.rejects(source.ask('comparison', { ids: ['a1', 'c3'] }), /just these runs/);
   await assert.rejects(source.ask('details', { run_id: 'c3' }), /does not hold that/);
-  await assert.rejects(source.ask('set_tag', { run_id: 'a1', key: 'k', value: 'v' }), /can’t be changed/);
+  await assert.rejects(source.ask('change_run', { run_id: 'a1', note: 'x' }), /can’t be changed/);
 });
 
 test('curves are given run by run', async () => {

@@ -37,6 +37,7 @@ class Asked:
         return run
 
     def item(self, name: str) -> Any:
+        self.workspace.sync()
         (found,) = [one for one in self.desk.ask("fleet", {})["items"] if one["name"] == name]
         return found
 
