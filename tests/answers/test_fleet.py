@@ -37,7 +37,6 @@ class Asked:
         return run
 
     def item(self, name: str) -> Any:
-        self.workspace.sync()
         (found,) = [one for one in self.desk.ask("fleet", {})["items"] if one["name"] == name]
         return found
 
@@ -45,6 +44,7 @@ class Asked:
 @pytest.fixture
 def asked(store_location: StoreLocation) -> Iterator[Asked]:
     made = Asked(store_location)
+    made.workspace.sync()  # whoever asks does not wait for a server that nobody is connected with yet
     yield made
     made.workspace.drain.close()
     made.workspace.database.reset()
