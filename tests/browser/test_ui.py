@@ -75,7 +75,7 @@ def page(browser: Any, served: tuple[Path, str]) -> Iterator[Any]:
         "console",
         lambda said: faults.append(said.text) if said.type == "error" and refused not in said.text else None,
     )
-    opened.goto(served[1])
+    opened.goto(served[1] + "#view=runs")
     opened.wait_for_selector(".nbm-line .nbm-label", timeout=SEEN_MS)
     yield opened
     context.close()
@@ -94,7 +94,7 @@ def test_the_page_lists_all_runs_and_the_token_is_gone_from_its_address(page: An
     assert page.evaluate("window.history.length") <= 2
     page.reload()
     page.wait_for_selector(".nbm-line .nbm-label", timeout=SEEN_MS)
-    assert page.title() == "Runs · nbmlops"
+    assert page.title() == "All runs · nbmlops"
 
 
 def test_an_experiment_is_chosen_and_stays_over_a_reload(page: Any) -> None:

@@ -7,6 +7,7 @@ import type { CheckState, SliceNotebook, Snippet, UsageFacts } from './contract/
 import type { Picture } from './contract/pictures';
 import type { Preview } from './contract/previews';
 import type { DataFacts } from './contract/profiles';
+import type { Fleet, Jobs } from './contract/fleet';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
 import type { Standing } from './contract/standing';
@@ -46,6 +47,10 @@ export interface Questions {
   series: { args: { ids: readonly string[]; key: string; max_points?: number }; answer: SeriesData[] };
   /** What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`). */
   comparison: { args: { ids: readonly string[] }; answer: { html: string } };
+  /** Every experiment with its best and its newest run, and what of it is worth a look. */
+  fleet: { args: Record<string, never>; answer: Fleet };
+  /** Notebooks that were run as jobs, the newest first. */
+  jobs: { args: { offset?: number; limit?: number }; answer: Jobs };
   /** All saved tables, by experiment and name. */
   views: { args: Record<string, never>; answer: SavedView[] };
   /** Saves a table; one of the same name in the same experiment is replaced. */

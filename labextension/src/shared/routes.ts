@@ -23,6 +23,8 @@ export const ROUTES: Record<Question, readonly ['GET' | 'POST' | 'PATCH' | 'PUT'
   change_run: ['PATCH', '/runs/{run_id}'],
   series: ['POST', '/series'],
   comparison: ['POST', '/comparison'],
+  fleet: ['GET', '/fleet'],
+  jobs: ['GET', '/jobs'],
   views: ['GET', '/views'],
   save_view: ['PUT', '/views'],
   delete_view: ['DELETE', '/views']

@@ -17,6 +17,8 @@ from nbmlops.answers.code import Codes
 from nbmlops.answers.comparison import Comparisons
 from nbmlops.answers.curves import Curves
 from nbmlops.answers.lineage import Lineages
+from nbmlops.answers.fleet import Fleets
+from nbmlops.answers.jobs import JobLists
 from nbmlops.answers.pages import RunPages
 from nbmlops.answers.previews import Previews
 from nbmlops.answers.profiles import DataProfiles
@@ -27,9 +29,21 @@ from nbmlops.answers.views import Views
 from nbmlops.errors import ValueRefusedError
 
 AREAS: Final[tuple[Any, ...]] = (
-    RunPages, SingleRuns, Standings, Lineages, DataProfiles, Previews, Codes, Checks, Curves, Comparisons, RunChanges,
+    Checks,
+    Codes,
+    Comparisons,
+    Curves,
+    DataProfiles,
+    Fleets,
+    JobLists,
+    Lineages,
+    Previews,
+    RunChanges,
+    RunPages,
+    SingleRuns,
+    Standings,
     Views,
-)  # fmt: skip
+)
 WHO: Final[Mapping[str, Any]] = {question: area for area in AREAS for question in area.questions}
 
 

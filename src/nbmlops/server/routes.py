@@ -57,6 +57,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("DELETE", "/runs/{run_id}/check", "stop_reproduction", changes=True),
     Route("POST", "/series", "series"),
     Route("POST", "/comparison", "comparison"),
+    Route("GET", "/fleet", "fleet", follows_revision=True),
+    Route("GET", "/jobs", "jobs", follows_revision=True),
     Route("GET", "/views", "views", follows_revision=True),
     Route("PUT", "/views", "save_view", changes=True),
     Route("DELETE", "/views", "delete_view", changes=True),
