@@ -1,5 +1,6 @@
 /** What can be asked of a store: `nbmlops/answers/desk.py` in TypeScript, the same for every host. */
 
+import type { CellState, NotebookPlace } from './contract/cells';
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
 import type { Query } from './contract/queries';
@@ -19,6 +20,10 @@ export interface Questions {
   series: { args: { ids: readonly string[]; key: string; max_points?: number }; answer: SeriesData[] };
   /** What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`). */
   comparison: { args: { ids: readonly string[] }; answer: { html: string } };
+  /** The last run of each of these cells of a notebook that has any. */
+  cells: { args: { notebook: string; cells: readonly string[] }; answer: CellState[] };
+  /** Where the server has a notebook, of which a run recorded the path. */
+  notebook_place: { args: { recorded: string }; answer: NotebookPlace };
 }
 
 export type Question = keyof Questions;

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from nbmlops.answers.arguments import check_arguments
+from nbmlops.answers.cells import NotebookCells
 from nbmlops.answers.comparison import Comparisons
 from nbmlops.answers.curves import Curves
 from nbmlops.answers.pages import RunPages
@@ -18,7 +19,7 @@ from nbmlops.answers.runs import SingleRuns
 from nbmlops.answers.store import AskedStore
 from nbmlops.errors import ValueRefusedError
 
-AREAS: Final[tuple[Any, ...]] = (RunPages, SingleRuns, Curves, Comparisons)
+AREAS: Final[tuple[Any, ...]] = (RunPages, SingleRuns, Curves, Comparisons, NotebookCells)
 WHO: Final[Mapping[str, Any]] = {question: area for area in AREAS for question in area.questions}
 
 

@@ -120,7 +120,8 @@ class QuestionHandler(APIHandler):
         desk = book.desk(location)
         if desk is None:
             empty: Mapping[str, Any] = {
-                "page": no_page(location), "revision": {"revision": "none", "running": 0}, "experiments": []
+                "page": no_page(location), "revision": {"revision": "none", "running": 0}, "experiments": [],
+                "cells": [], "notebook_place": {"path": None},
             }  # fmt: skip
             if route.question in empty:
                 return empty[route.question]
@@ -130,6 +131,8 @@ class QuestionHandler(APIHandler):
         query = arguments.get("query")
         if isinstance(query, dict) and isinstance(query.get("notebook"), str):
             arguments["query"] = query | {"notebook": book.notebook(query["notebook"])}
+        if isinstance(arguments.get("notebook"), str):
+            arguments["notebook"] = book.notebook(arguments["notebook"])
         return desk.ask(route.question, arguments)
 
     async def _answer(self, work: Callable[[], Any]) -> None:

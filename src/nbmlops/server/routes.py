@@ -37,4 +37,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("PUT", "/runs/{run_id}/tags/{key}", "set_tag", changes=True),
     Route("POST", "/series", "series"),
     Route("POST", "/comparison", "comparison"),
+    Route("POST", "/cells/query", "cells"),
+    Route("GET", "/notebook", "notebook_place"),
 )
