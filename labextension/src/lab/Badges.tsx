@@ -45,15 +45,19 @@ function UnderInput({ cell, children }: { cell: Cell; children: ReactNode }): Re
     made.className = 'nbm-app nbm-badge-line';
     // In command mode a notebook takes single keys for commands: enter would edit the cell.
     made.dataset.lmSuppressShortcuts = 'true';
-    let current = true;
-    void cell.ready.then(() => {
-      if (current && !cell.isDisposed) {
-        cell.node.querySelector(INPUT)?.after(made);
-        setPlace(made);
+    // Lab makes a cell's parts when it first comes into view, and takes them out and in again as it leaves and returns.
+    const put = (): void => {
+      const input = cell.node.querySelector(INPUT);
+      if (input && input.nextSibling !== made) {
+        input.after(made);
       }
-    });
+    };
+    const observer = new MutationObserver(put);
+    observer.observe(cell.node, { childList: true });
+    put();
+    setPlace(made);
     return () => {
-      current = false;
+      observer.disconnect();
       made.remove();
     };
   }, [cell]);
