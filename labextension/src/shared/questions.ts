@@ -1,10 +1,12 @@
 /** What can be asked of a store: `nbmlops/answers/desk.py` in TypeScript, the same for every host. */
 
 import type { CellState, NotebookPlace } from './contract/cells';
+import type { Changed, RunChange } from './contract/changes';
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
+import type { SavedView } from './contract/views';
 
 export interface Questions {
   /** The rows of a query from its offset on, with its columns over all runs that it found. */
@@ -14,8 +16,12 @@ export interface Questions {
   experiments: { args: Record<string, never>; answer: ExperimentInfo[] };
   /** Everything about one run. */
   details: { args: { run_id: string }; answer: RunDetails };
-  /** Sets a tag; null removes it. */
-  set_tag: { args: { run_id: string; key: string; value: string | null }; answer: null };
+  /** Changes up to `MOST_CHANGED` runs in one transaction; the answer's `undo` is for `changes`. */
+  change: { args: Omit<RunChange, 'ids'> & { ids: readonly string[] }; answer: Changed };
+  /** Several changes in one transaction. */
+  changes: { args: { changes: readonly RunChange[] }; answer: Changed };
+  /** The same for one run. */
+  change_run: { args: Omit<RunChange, 'ids'> & { run_id: string }; answer: Changed };
   /** One metric of several runs; those that lack it are left out. */
   series: { args: { ids: readonly string[]; key: string; max_points?: number }; answer: SeriesData[] };
   /** What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`). */
@@ -24,6 +30,11 @@ export interface Questions {
   cells: { args: { notebook: string; cells: readonly string[] }; answer: CellState[] };
   /** Where the server has a notebook, of which a run recorded the path. */
   notebook_place: { args: { recorded: string }; answer: NotebookPlace };
+  /** All saved tables, by experiment and name. */
+  views: { args: Record<string, never>; answer: SavedView[] };
+  /** Saves a table; one of the same name in the same experiment is replaced. */
+  save_view: { args: { view: SavedView }; answer: null };
+  delete_view: { args: { name: string; experiment: string }; answer: null };
 }
 
 export type Question = keyof Questions;
