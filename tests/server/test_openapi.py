@@ -23,6 +23,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "change": {"note": "sampled"},
     "change_run": {"note": "sampled"},
     "changes": {"changes": []},
+    "cells": {"notebook": "churn/n.ipynb", "cells": ["a"]},
+    "notebook_place": {"recorded": "/elsewhere/n.ipynb"},
     "save_view": {"view": VIEW},
     "delete_view": {"name": "v"},
 }

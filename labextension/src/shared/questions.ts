@@ -1,5 +1,6 @@
 /** What can be asked of a store: `nbmlops/answers/desk.py` in TypeScript, the same for every host. */
 
+import type { CellState, NotebookPlace } from './contract/cells';
 import type { Changed, RunChange } from './contract/changes';
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
@@ -51,6 +52,10 @@ export interface Questions {
   fleet: { args: Record<string, never>; answer: Fleet };
   /** Notebooks that were run as jobs, the newest first. */
   jobs: { args: { offset?: number; limit?: number }; answer: Jobs };
+  /** The last run of each of these cells of a notebook that has any. */
+  cells: { args: { notebook: string; cells: readonly string[] }; answer: CellState[] };
+  /** Where the server has a notebook, of which a run recorded the path. */
+  notebook_place: { args: { recorded: string }; answer: NotebookPlace };
   /** All saved tables, by experiment and name. */
   views: { args: Record<string, never>; answer: SavedView[] };
   /** Saves a table; one of the same name in the same experiment is replaced. */

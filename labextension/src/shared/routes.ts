@@ -25,6 +25,8 @@ export const ROUTES: Record<Question, readonly ['GET' | 'POST' | 'PATCH' | 'PUT'
   comparison: ['POST', '/comparison'],
   fleet: ['GET', '/fleet'],
   jobs: ['GET', '/jobs'],
+  cells: ['POST', '/cells/query'],
+  notebook_place: ['GET', '/notebook'],
   views: ['GET', '/views'],
   save_view: ['PUT', '/views'],
   delete_view: ['DELETE', '/views']

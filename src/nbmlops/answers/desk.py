@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from nbmlops.answers.arguments import checked
+from nbmlops.answers.cells import NotebookCells
 from nbmlops.answers.changes import RunChanges
 from nbmlops.answers.checks import Checks
 from nbmlops.answers.code import Codes
@@ -37,6 +38,7 @@ AREAS: Final[tuple[Any, ...]] = (
     Fleets,
     JobLists,
     Lineages,
+    NotebookCells,
     Previews,
     RunChanges,
     RunPages,

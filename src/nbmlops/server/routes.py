@@ -59,6 +59,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/comparison", "comparison"),
     Route("GET", "/fleet", "fleet", follows_revision=True),
     Route("GET", "/jobs", "jobs", follows_revision=True),
+    Route("POST", "/cells/query", "cells"),
+    Route("GET", "/notebook", "notebook_place"),
     Route("GET", "/views", "views", follows_revision=True),
     Route("PUT", "/views", "save_view", changes=True),
     Route("DELETE", "/views", "delete_view", changes=True),
