@@ -2,8 +2,10 @@
 
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
+import type { Evaluation } from './contract/evaluation';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
+import type { Importance, SpreadRuns } from './contract/spread';
 
 export interface Questions {
   /** The rows of a query from its offset on, with its columns over all runs that it found. */
@@ -19,6 +21,12 @@ export interface Questions {
   series: { args: { ids: readonly string[]; key: string; max_points?: number }; answer: SeriesData[] };
   /** What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`). */
   comparison: { args: { ids: readonly string[] }; answer: { html: string } };
+  /** What predictions say about the runs that made them; `of` is a class. */
+  evaluation: { args: { ids: readonly string[]; name?: string; of?: string }; answer: Evaluation };
+  /** Columns of all runs of a query, at most 10,000. */
+  spread: { args: { query: Query; columns: readonly string[] }; answer: SpreadRuns };
+  /** What a metric depends on. */
+  importance: { args: { query: Query; metric: string }; answer: Importance };
 }
 
 export type Question = keyof Questions;

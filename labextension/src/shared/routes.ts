@@ -10,7 +10,10 @@ export const ROUTES: Record<Question, readonly ['GET' | 'POST' | 'PATCH' | 'PUT'
   details: ['GET', '/runs/{run_id}'],
   set_tag: ['PUT', '/runs/{run_id}/tags/{key}'],
   series: ['POST', '/series'],
-  comparison: ['POST', '/comparison']
+  comparison: ['POST', '/comparison'],
+  evaluation: ['POST', '/evaluation'],
+  spread: ['POST', '/spread'],
+  importance: ['POST', '/importance']
 };
 
 /** Questions that change something: what was shown may be old. */

@@ -13,12 +13,14 @@ from typing import Any, Final
 from nbmlops.answers.arguments import check_arguments
 from nbmlops.answers.comparison import Comparisons
 from nbmlops.answers.curves import Curves
+from nbmlops.answers.evaluation import Evaluations
 from nbmlops.answers.pages import RunPages
 from nbmlops.answers.runs import SingleRuns
+from nbmlops.answers.spread import Spreads
 from nbmlops.answers.store import AskedStore
 from nbmlops.errors import ValueRefusedError
 
-AREAS: Final[tuple[Any, ...]] = (RunPages, SingleRuns, Curves, Comparisons)
+AREAS: Final[tuple[Any, ...]] = (RunPages, SingleRuns, Curves, Comparisons, Evaluations, Spreads)
 WHO: Final[Mapping[str, Any]] = {question: area for area in AREAS for question in area.questions}
 
 

@@ -37,4 +37,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("PUT", "/runs/{run_id}/tags/{key}", "set_tag", changes=True),
     Route("POST", "/series", "series"),
     Route("POST", "/comparison", "comparison"),
+    Route("POST", "/evaluation", "evaluation"),
+    Route("POST", "/spread", "spread"),
+    Route("POST", "/importance", "importance"),
 )
