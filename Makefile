@@ -114,7 +114,7 @@ test-all: test-slow test-environments ## slow, browser and fault tests, then man
 test-fast: $(VENV)/.dev | git
 	@$(BIN)/pytest -n $(JOBS) $(ARGS)
 
-test-slow: $(VENV)/.dev | git chromium postgres bindfs
+test-slow: $(VENV)/.dev labextension/node_modules/.peers | git chromium postgres bindfs
 	@$(BIN)/pytest -n $(JOBS) -m "slow or browser" $(ARGS)
 
 test-environments: $(VENV)/.dev | git

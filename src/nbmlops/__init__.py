@@ -45,6 +45,7 @@ _HOMES = {
         "secret",
         "set_tag",
         "start_run",
+        "table",
     ),
     "nbmlops.errors": (
         "AmbiguousIdError",

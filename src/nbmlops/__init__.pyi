@@ -26,6 +26,7 @@ from nbmlops.api import runs as runs
 from nbmlops.api import secret as secret
 from nbmlops.api import set_tag as set_tag
 from nbmlops.api import start_run as start_run
+from nbmlops.api import table as table
 from nbmlops.errors import AmbiguousIdError as AmbiguousIdError
 from nbmlops.errors import ConfigError as ConfigError
 from nbmlops.errors import FingerprintError as FingerprintError

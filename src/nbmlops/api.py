@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,10 +15,11 @@ from nbmlops.tracking.run import Run
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nbmlops.answers.store import AskedStore
     from nbmlops.jobs import JobPlan, JobResult
     from nbmlops.kernels.contract import JobListener
-    from nbmlops.widgets.compare_widget import CompareWidget
     from nbmlops.widgets.comparison import ComparisonView
+    from nbmlops.widgets.runs_widget import RunsWidget
 
 
 def start_run(
@@ -171,7 +173,7 @@ def runs(
 
 
 def run_info(id: str) -> RunInfo:  # noqa: A002 - the public name
-    """Everything about one run, by its id, its name, or a unique beginning of its id.
+    """Everything about one run, by its id, its name, or a unique beginning of its id. A notebook shows it as a page.
 
     Of several runs that share a name it is the newest. What changes a run (`rename`, `delete`) wants the one that
     is meant instead, and refuses such a name.
@@ -182,7 +184,12 @@ def run_info(id: str) -> RunInfo:  # noqa: A002 - the public name
     """
     workspace = session().workspace
     workspace.context.wait()
-    return workspace.runs.info(_run_to_read(id))
+    found = workspace.runs.info(_run_to_read(id))
+    if "IPython" in sys.modules:
+        from nbmlops.widgets.displays import register_displays
+
+        register_displays()
+    return found
 
 
 def history(id: str, key: str) -> pd.DataFrame:  # noqa: A002 - the public name
@@ -210,18 +217,18 @@ def compare(
     baseline: str | None = None,
     limit: int = 50,
     static: bool = False,
-) -> ComparisonView | CompareWidget:
+) -> ComparisonView | RunsWidget:
     """What differs between runs, as a table and curves.
 
-    In a notebook it is a widget whose state can be read and set: `w.selected_runs`, `w.where`, `w.text`,
-    `w.order_by`, `w.metric`, `w.columns`. Its static view is saved in the notebook, and stays readable
-    without a kernel.
+    In a notebook it is a widget whose state can be read, set and observed: `w.selected_runs`, `w.baseline`,
+    `w.where`, `w.text`, `w.order_by`, `w.metric`, `w.columns`. Its static view is saved in the notebook, and stays
+    readable without a kernel.
 
     Args:
         runs: ids; the newest of the experiment when there are none.
         experiment: only those of this experiment; when left out, that of the newest run.
         where: only those that meet a condition.
-        baseline: the run that the others are measured against in the static view.
+        baseline: the run that the others are measured against; the best when left out.
         limit: how many the static view has, where no ids are given; the widget lists all.
         static: only the static view.
 
@@ -229,7 +236,8 @@ def compare(
         NotFoundError: there are no such runs.
         WhereError: the condition can't be read.
     """
-    from nbmlops.widgets.comparison import compare_widget, comparison_view
+    from nbmlops.widgets.comparison import comparison_view
+    from nbmlops.widgets.live import live_runs
 
     workspace = session().workspace
     view = comparison_view(
@@ -237,7 +245,45 @@ def compare(
     )
     if static:
         return view
-    return compare_widget(workspace, view, mask=session().secrets.scrub_tree, where=where)
+    ids = [workspace.finder.find(run).id for run in runs]
+    state = {"where": where or "", "selected_runs": ids, "baseline": view.baseline}
+    place = {"view": "compare", "ids": ids} if len(ids) > 1 else {"view": "runs", "experiment": ""}
+    return live_runs(_asked(), view, place, state)
+
+
+def table(
+    *, experiment: str | None = None, where: str | None = None, limit: int = 50, static: bool = False
+) -> ComparisonView | RunsWidget:
+    """The runs of the store as a table to search, order, group and choose from.
+
+    In a notebook it is a widget with the state of that of `compare`; its static view, which has the newest runs, is
+    saved in the notebook.
+
+    Args:
+        experiment: only those of this experiment; of all when left out.
+        where: only those that meet a condition.
+        limit: how many the static view has; the widget lists all.
+        static: only the static view.
+
+    Raises:
+        NotFoundError: there are no such runs.
+        WhereError: the condition can't be read.
+    """
+    from nbmlops.widgets.comparison import Scope, comparison_view
+    from nbmlops.widgets.live import live_runs
+
+    scope = Scope({"experiment": experiment} if experiment else {}, "" if experiment else "all experiments")
+    view = comparison_view(session().workspace, scope=scope, where=where, limit=limit)
+    if static:
+        return view
+    place = {"view": "runs", "experiment": experiment or ""}
+    return live_runs(_asked(), view, place, {"where": where or "", "order_by": ""})
+
+
+def _asked() -> AskedStore:
+    from nbmlops.answers.store import AskedStore
+
+    return AskedStore(session().workspace, session().secrets.scrub_tree)
 
 
 def experiment(

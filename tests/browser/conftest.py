@@ -10,9 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -40,6 +42,66 @@ def browser() -> Iterator[Any]:
         opened = driver.chromium.launch(executable_path=path, args=CHROMIUM)
         yield opened
         opened.close()
+
+
+@dataclass
+class Watch:
+    """What a page did that no page of ours should do: errors that it met, and addresses of other hosts that it asked.
+
+    Attributes:
+        errors: of scripts, and what the console has of errors.
+        strangers: addresses that are not of this machine.
+        expected: parts of errors that are no fault: the browser's word for a refusal that the view shows.
+    """
+
+    errors: list[str]
+    strangers: list[str]
+    expected: tuple[str, ...] = ("Failed to load resource",)
+
+    def follow(self, page: Any) -> None:
+        """Watches a page from now on."""
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda request: self._ask(request.url))
+
+    def _ask(self, url: str) -> None:
+        host = urlsplit(url).hostname
+        if host not in (None, "", "127.0.0.1", "localhost"):
+            self.strangers.append(url)
+
+    @property
+    def faults(self) -> list[str]:
+        """All of it."""
+        met = [error for error in self.errors if not any(part in error for part in self.expected)]
+        return met + [f"asked {url}" for url in self.strangers]
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Follows pages; the test fails where one had an error, or asked another host."""
+    watching = Watch([], [])
+    yield watching
+    assert watching.faults == []
+
+
+def serious_violations(page: Any, root: Path, within: str = "body") -> list[str]:
+    """What axe-core finds that is serious or critical, a line for each element.
+
+    Args:
+        page: of the browser.
+        root: of the checkout; axe-core comes with the front end's tools.
+        within: the element to look at.
+    """
+    script = root / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(script.read_text(encoding="utf-8"))
+    found = page.evaluate("async within => (await window.axe.run(within)).violations", within)
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:160]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
 
 
 @dataclass
@@ -79,7 +141,19 @@ class Lab:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab from this environment, with nothing of the user's own in it."""
-    home = tmp_path_factory.mktemp("lab")
+    with _served(tmp_path_factory.mktemp("lab"), "jupyterlab", "LabApp") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def notebook7(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Jupyter Notebook 7, in the same way."""
+    with _served(tmp_path_factory.mktemp("notebook"), "notebook", "JupyterNotebookApp") as served:
+        yield served
+
+
+@contextmanager
+def _served(home: Path, module: str, app: str) -> Iterator[Lab]:
     folder, store, settings = (home / name for name in ("notebooks", "store", "settings"))
     folder.mkdir()
     _set(settings, "@jupyterlab/apputils-extension", "notification",
@@ -97,9 +171,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     environment = os.environ | {name: str(path) for name, path in own.items()}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
+        sys.executable, "-m", module, "--no-browser", "--allow-root", f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}",
-        "--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly", f"--{app}.expose_app_in_browser=True",
     ]  # fmt: skip
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)

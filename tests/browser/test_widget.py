@@ -171,3 +171,47 @@ def test_without_a_kernel_the_static_view_stays(lab: Any, page: Any) -> None:
     seen = " ".join(page.evaluate(VIEWS))
     assert "Best: forest-13, accuracy 0.930" in seen
     assert "widget" not in seen.lower()
+
+
+def test_a_run_shows_itself_and_its_static_page_stays_in_the_notebook(lab: Any, page: Any) -> None:
+    lab.write("run.ipynb", "import nbmlops\nnbmlops.run_info('forest-3')")
+    lab.open(page, "run.ipynb")
+    command(page, "notebook:run-all-cells")
+    page.wait_for_selector(".jp-OutputArea .nbm-panel h3", timeout=VISIBLE_MS)
+    page.wait_for_function("() => !document.querySelector('[data-nbm]')?.offsetHeight", timeout=VISIBLE_MS)
+    assert "forest-3" in page.inner_text(".nbm-panel")
+    picture(page, "widget-run")
+    command(page, "docmanager:save")
+    page.wait_for_timeout(1000)
+    outputs = lab.read("run.ipynb")["cells"][0]["outputs"]
+    assert any("forest-3" in "".join(one.get("data", {}).get("text/html", "")) for one in outputs)
+
+
+def test_a_table_of_all_runs_gives_what_is_chosen_to_the_next_cell(lab: Any, page: Any) -> None:
+    lab.write(
+        "table.ipynb",
+        "import nbmlops\nt = nbmlops.table()\nt",
+        "print([nbmlops.run_info(i).name for i in t.selected_runs])",
+    )
+    lab.open(page, "table.ipynb")
+    command(page, "notebook:run-cell-and-select-next")
+    page.wait_for_selector(".nbm-line .nbm-label", timeout=VISIBLE_MS)
+    assert {"other", "last"} <= set(page.evaluate(NAMES))
+    picture(page, "widget-table")
+    page.check(".nbm-line:has-text('other') input[type=checkbox]")
+    page.check(".nbm-line:has-text('last') input[type=checkbox]")
+    page.locator(".jp-CodeCell .cm-content").nth(
+        1
+    ).click()  # what is clicked in an output makes its cell active
+    command(page, "notebook:run-cell-and-select-next")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.jp-OutputArea-output')].some(one => one.innerText.includes(\"['other', 'last']\"))",
+        timeout=VISIBLE_MS,
+    )
+
+
+def picture(page: Any, name: str) -> None:
+    """Where a person wants to look at it."""
+    if folder := os.environ.get("TEST_PICTURES"):
+        page.wait_for_timeout(500)
+        page.screenshot(path=f"{folder}/{name}.png")

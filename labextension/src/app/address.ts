@@ -9,7 +9,7 @@ export interface Address {
   state: ViewState;
 }
 
-const TEXTS = { where: 'where', text: 'find', orderBy: 'order', metric: 'metric' } as const;
+const TEXTS = { where: 'where', text: 'find', orderBy: 'order', metric: 'metric', baseline: 'baseline' } as const;
 const LISTS = { selected: 'runs', columns: 'columns' } as const;
 
 /** The part of an address after the `#`. */

@@ -19,17 +19,18 @@ export interface AppProps {
   change: Change;
   scope: Query;
   caption: string;
+  /** See `RunsView`. */
+  apart?: Readonly<Record<string, string>> | undefined;
+  cautions?: readonly string[] | undefined;
 }
 
-export function App({ place, state, change, scope, caption }: AppProps): ReactNode {
+export function App({ place, ...runs }: AppProps): ReactNode {
   const { source } = useHost();
   switch (place.view) {
     case 'home':
       return <HomeView />;
     case 'runs':
-      return (
-        <RunsView key={place.experiment} source={source} state={state} change={change} scope={scope} caption={caption} />
-      );
+      return <RunsView key={place.experiment} source={source} {...runs} />;
     case 'compare':
       return <CompareView ids={place.ids} />;
     case 'run':

@@ -9,14 +9,17 @@ export interface AnyModel {
   send(content: unknown): void;
 }
 
-/** The traits of `CompareWidget`. */
+/** The traits of `LiveView`, and of `RunsWidget`; a view of one run has only the first two. */
 export interface Traits {
+  _place: Record<string, unknown>;
+  _token: string;
   where: string;
   text: string;
   order_by: string;
   metric: string;
   columns: string[];
   selected_runs: string[];
+  baseline: string;
   _scope: Record<string, unknown>;
   _caption: string;
   _apart: Record<string, string>;

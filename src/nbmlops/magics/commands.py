@@ -27,9 +27,7 @@ def _runs(words: argparse.Namespace) -> Any:
 
 
 def _show(words: argparse.Namespace) -> Any:
-    from nbmlops.widgets.run_view import RunView
-
-    return RunView(api.run_info(words.run))
+    return api.run_info(words.run)
 
 
 def _compare(words: argparse.Namespace) -> Any:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbmlops.answers.comparison import read_comparison
-from nbmlops.answers.desk import Desk
-from nbmlops.answers.store import AskedStore
 from nbmlops.errors import NotFoundError
 from nbmlops.records import RunInfo
 from nbmlops.views.charts import Chart, metric_chart
@@ -21,12 +18,8 @@ from nbmlops.views.compare_text import comparison_text
 from nbmlops.views.compared import Comparison
 from nbmlops.views.markup import shown
 from nbmlops.views.numbers import count_of
-from nbmlops.widgets import front_end
 from nbmlops.widgets.static_view import chart_bundle
 from nbmlops.workspace import Workspace
-
-if TYPE_CHECKING:
-    from nbmlops.widgets.compare_widget import CompareWidget
 
 _NAMES_EXPERIMENTS = re.compile(r"\bexperiment\b")
 
@@ -55,9 +48,13 @@ class ComparisonView:
         runs: the runs, as given.
         scope: among which runs they were chosen, as `records.wire.Query` has it.
         caption: the same in words.
+        baseline: id of the run that was named for the others to be held against, empty for none.
     """
 
-    def __init__(self, comparison: Comparison, runs: Sequence[RunInfo], scope: Scope | None = None) -> None:
+    def __init__(
+        self, comparison: Comparison, runs: Sequence[RunInfo], scope: Scope | None = None, baseline: str = ""
+    ) -> None:
+        self.baseline = baseline
         self.comparison = comparison
         self.runs = tuple(runs)
         self.scope = (scope or Scope()).query
@@ -101,9 +98,10 @@ def comparison_view(
     where: str | None = None,
     baseline: str | None = None,
     limit: int = 50,
+    scope: Scope | None = None,
 ) -> ComparisonView:
     """Reads runs and compares them: those that are named, or the newest of the experiment. Where none is named,
-    of that of the newest run.
+    of that of the newest run; `scope` names others.
 
     Raises:
         NotFoundError: nothing fits.
@@ -116,7 +114,7 @@ def comparison_view(
         ids = [workspace.finder.find(prefix).id for prefix in prefixes]
         scope = Scope({"ids": list(dict.fromkeys(ids))})
     else:
-        scope = _scope(workspace, experiment, where)
+        scope = scope or _scope(workspace, experiment, where)
         chosen = RunQuery(experiment=scope.query.get("experiment"), where=where, limit=limit)
         ids = workspace.finder.ids(chosen)
     if not ids:
@@ -127,7 +125,7 @@ def comparison_view(
     if baseline is not None:
         baseline = workspace.finder.find(baseline).id
         ids += [baseline] if baseline not in ids else []
-    return ComparisonView(*read_comparison(workspace, ids, baseline), scope)
+    return ComparisonView(*read_comparison(workspace, ids, baseline), scope, baseline or "")
 
 
 def _scope(workspace: Workspace, experiment: str | None, where: str | None) -> Scope:
@@ -150,43 +148,3 @@ def _scope(workspace: Workspace, experiment: str | None, where: str | None) -> S
     listed = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
     text = f"experiment {name}; {count_of(len(others), 'other')}: {listed}"
     return Scope({"experiment": name}, text)
-
-
-def compare_widget(
-    workspace: Workspace,
-    view: ComparisonView,
-    *,
-    mask: Callable[[Any], Any],
-    where: str | None = None,
-) -> ComparisonView | CompareWidget:
-    """The view as a widget, where there is a notebook that can show one; itself everywhere else.
-
-    Args:
-        workspace: the store that its runs are read from.
-        view: its static view.
-        mask: replaces secrets in what is written.
-        where: which runs are listed at first.
-    """
-    if not (_in_kernel() and front_end.is_built()):
-        return view
-    try:
-        from nbmlops.widgets.compare_widget import CompareWidget
-    except ImportError:  # an environment that was pared down
-        return view
-    return CompareWidget(
-        view,
-        Desk(AskedStore(workspace, mask)),
-        resolve=lambda wanted: workspace.finder.find(wanted).id,
-        state={"where": where or "", "order_by": _best_first(view.comparison)},
-    )
-
-
-def _best_first(comparison: Comparison) -> str:
-    """The order of the static view, as far as SQL can tell it."""
-    metric = comparison.primary
-    return "" if metric is None else f"{'-' if metric.direction == 'max' else ''}metrics.{metric.key}"
-
-
-def _in_kernel() -> bool:
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")

@@ -1,4 +1,4 @@
-"""`%nbmlops show ID`: one run in full."""
+"""One run in full."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ class RunView:
 
     run: RunInfo
 
-    def _repr_html_(self) -> str:
+    @property
+    def html(self) -> str:
+        """As HTML."""
         return run_html(self.run)
+
+    def _repr_html_(self) -> str:
+        return self.html
 
     def __repr__(self) -> str:
         return run_text(self.run)

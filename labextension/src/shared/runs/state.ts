@@ -15,9 +15,11 @@ export interface ViewState {
   columns: readonly string[];
   /** Ids of the chosen runs, in the order in which they were chosen. */
   selected: readonly string[];
+  /** Id of the run that the others are held against, empty for the best. */
+  baseline: string;
 }
 
-export const INITIAL: ViewState = { where: '', text: '', orderBy: '', metric: '', columns: [], selected: [] };
+export const INITIAL: ViewState = { where: '', text: '', orderBy: '', metric: '', columns: [], selected: [], baseline: '' };
 
 export type Change = (change: Partial<ViewState>) => void;
 

@@ -11,13 +11,15 @@ from typing import Any
 import nbformat
 import pytest
 import traitlets
+from IPython.core.interactiveshell import InteractiveShell
 
 import nbmlops
 from nbmlops.records import Fingerprint, Input
 from nbmlops.session import Session, _Holder, session
 from nbmlops.store.documents import input_to_doc
-from nbmlops.widgets import comparison, front_end
+from nbmlops.widgets import front_end, live
 from nbmlops.widgets.comparison import ComparisonView
+from nbmlops.widgets.live_view import LiveView
 from nbmlops.widgets.static_view import WIDGET_MIME
 
 
@@ -38,7 +40,7 @@ def in_a_notebook(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     built = tmp_path / "widget.js"
     built.write_text("export default {};")
     monkeypatch.setattr(front_end, "_BUILT", built)
-    monkeypatch.setattr(comparison, "_in_kernel", lambda: True)
+    monkeypatch.setattr(live, "_in_kernel", lambda: True)
     front_end.code.cache_clear()
     front_end.version.cache_clear()
 
@@ -60,6 +62,19 @@ def ask(widget: Any, method: str, **args: Any) -> Any:
     json.dumps(answer, allow_nan=False)
     assert answer["reply_to"] == 7
     return answer
+
+
+def terminal() -> Any:
+    """IPython without a kernel."""
+    return InteractiveShell.instance()
+
+
+def lines_of(shell: Any, expression: str) -> str:
+    """What IPython prints of an expression's value."""
+    shell.run_cell("import nbmlops", silent=True)
+    value = eval(expression)
+    formats, _ = shell.display_formatter.format(value)
+    return str(formats.get("text/plain", ""))
 
 
 def test_outside_of_a_notebook_it_is_the_static_view() -> None:
@@ -99,7 +114,7 @@ class TestInANotebook:
         assert isinstance(nbmlops.compare(), ComparisonView)
 
     def test_without_anywidget_it_is_the_static_view(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(sys.modules, "nbmlops.widgets.compare_widget", None)
+        monkeypatch.setitem(sys.modules, "nbmlops.widgets.live_view", None)
         some_runs()
         assert isinstance(nbmlops.compare(), ComparisonView)
 
@@ -249,3 +264,80 @@ def test_one_experiment_needs_no_caption() -> None:
     assert nbmlops.compare().caption == ""
     some_runs("sales", 1)
     assert nbmlops.compare(experiment="churn").caption == ""
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+class TestTable:
+    def test_it_has_the_runs_of_all_experiments(self) -> None:
+        some_runs("churn")
+        some_runs("fraud", 1)
+        widget = nbmlops.table()
+        assert isinstance(widget, LiveView)
+        assert widget._place == {"view": "runs", "experiment": ""}
+        page = ask(widget, "page", query=widget._scope)["result"]
+        assert page["total"] == 4
+        assert "fraud-0" in widget.html
+        assert "churn-1" in repr(widget)
+
+    def test_it_has_those_of_one_experiment_and_a_condition(self) -> None:
+        some_runs("churn")
+        some_runs("fraud", 1)
+        widget = nbmlops.table(experiment="churn", where="params.depth > 0")
+        assert widget._scope == {"experiment": "churn"}
+        assert widget.where == "params.depth > 0"
+        assert "churn-0" not in repr(widget)
+
+    def test_outside_of_a_notebook_it_is_the_static_view(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(live, "_in_kernel", lambda: False)
+        some_runs()
+        assert isinstance(nbmlops.table(), ComparisonView)
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+class TestBaseline:
+    def test_it_is_set_when_made_and_from_python(self) -> None:
+        ids = some_runs()
+        widget = nbmlops.compare(baseline="churn-1")
+        assert widget.baseline == ids[1]
+        widget.baseline = ids[2][:10]
+        assert widget.baseline == ids[2]
+        with pytest.raises(traitlets.TraitError, match="nothing"):
+            widget.baseline = "nothing"
+        widget.baseline = ""
+        assert widget.baseline == ""
+
+    def test_runs_that_are_named_are_compared_at_once(self) -> None:
+        ids = some_runs()
+        widget = nbmlops.compare(ids[0], "churn-2")
+        assert widget._place == {"view": "compare", "ids": [ids[0], ids[2]]}
+        assert widget.selected_runs == [ids[0], ids[2]]
+
+    def test_changes_are_observed(self) -> None:
+        ids = some_runs()
+        widget = nbmlops.table()
+        seen: list[Any] = []
+        widget.observe(lambda change: seen.append(change["new"]), "selected_runs")
+        widget.set_state({"selected_runs": ids[:1]})  # as the front end does
+        assert seen == [ids[:1]]
+
+
+class TestRun:
+    def test_a_terminal_prints_it_as_text(self) -> None:
+        ids = some_runs()
+        text = lines_of(terminal(), f"nbmlops.run_info({ids[0]!r})")
+        assert "churn-0" in text
+        assert "RunInfo(" not in text
+
+    @pytest.mark.usefixtures("in_a_notebook")
+    def test_a_notebook_shows_it_live_over_a_static_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        ids = some_runs()
+        shell = terminal()
+        published: list[dict[str, Any]] = []
+        monkeypatch.setattr(
+            shell.display_pub, "publish", lambda data, *_, **__: published.append(data), raising=True
+        )
+        shell.run_cell(f"import nbmlops\nnbmlops.run_info({ids[1]!r})")
+        static, live_one = published
+        assert "churn-1" in static["text/html"]
+        assert WIDGET_MIME in live_one
+        assert all("churn-1" in static[kind] for kind in ("text/html", "text/plain"))
