@@ -14,6 +14,7 @@ DRAWN: Final = 1_000
 _WORST: Final = 50
 _BINS: Final = 32
 _STRETCHES: Final = 20
+_LEAST_IN_STRETCH: Final = 25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +31,7 @@ class Residuals:
         under: the mean of what was predicted too little.
         drawn: rows to draw: evenly taken, and the worst.
         histogram: all of them.
-        trend: the mean residual over the mean prediction, in twenty parts of as many rows.
+        trend: the mean residual over the mean prediction, in up to twenty parts of about as many rows.
     """
 
     mae: float
@@ -117,7 +118,11 @@ def _drawn(sizes: Floats) -> Codes:
 
 
 def _trend(predicted: Floats, residuals: Floats) -> tuple[Floats, Floats]:
-    order = np.argsort(predicted)
-    parts = np.array_split(order, max(1, min(_STRETCHES, len(order) // 5)))
-    means = [(predicted[part].mean(), residuals[part].mean()) for part in parts]
-    return np.array([x for x, _ in means]), np.array([y for _, y in means])
+    parts = max(1, min(_STRETCHES, len(predicted) // _LEAST_IN_STRETCH))
+    edges = np.unique(np.quantile(predicted, np.linspace(0, 1, parts + 1)[1:-1]))
+    places = np.searchsorted(edges, predicted, side="right")  # so that equal predictions stay together
+    counts = np.bincount(places)
+    there = counts > 0
+    sums = (np.bincount(places, weights=values)[there] for values in (predicted, residuals))
+    means, trend = (values / counts[there] for values in sums)
+    return means, trend
