@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nbmlops.answers.changes import RunChanges
 from nbmlops.answers.curves import Curves
 from nbmlops.answers.pages import RunPages
 from nbmlops.answers.runs import SingleRuns
 from nbmlops.answers.store import AskedStore
 from nbmlops.answers.thinning import series_data, thin
+from nbmlops.answers.views import Views
 from nbmlops.config import StoreLocation
 from nbmlops.errors import NotFoundError, ValueRefusedError, WhereError
 from nbmlops.records import Series
@@ -33,6 +35,7 @@ class Seeded:
         self.reader = Workspace(self.location, mask=lambda value: value, on_trouble=pytest.fail)
         asked = AskedStore(self.reader, _masked)
         self.pages, self.single, self.curves = RunPages(asked), SingleRuns(asked), Curves(asked)
+        self.changes, self.views = RunChanges(asked), Views(asked)
 
     def run(
         self,
@@ -199,7 +202,7 @@ def test_the_revision_stays_until_something_is_written(three: Seeded) -> None:
         lambda: three.writer.runs.rename(three.writer.finder.resolve("forest"), "woods"),
         lambda: three.writer.runs.bin([three.writer.finder.resolve("linear")]),
         lambda: three.writer.experiments.declare("churn", goal="accuracy > 0.5"),
-        lambda: three.single.set_tag(three.reader.finder.resolve("boosting"), "seen", "yes"),
+        lambda: three.changes.change([three.reader.finder.resolve("boosting")], tags={"seen": "yes"}),
     ]
     for change in changes:
         change()
@@ -296,18 +299,6 @@ def test_details_have_what_the_table_has_and_more(three: Seeded) -> None:
     assert details["metrics"][0]["last"] == 0.95
     with pytest.raises(NotFoundError):
         three.single.details("0" * 32)
-
-
-def test_a_tag_is_set_without_its_secret_and_removed(three: Seeded) -> None:
-    run_id = three.pages.page({"text": "boosting"})["rows"][0]["id"]
-    three.single.set_tag(run_id, "login", "hunter2")
-    assert three.single.details(run_id)["row"]["tags"]["login"] == "***"
-    three.single.set_tag(run_id, "login", None)
-    assert "login" not in three.single.details(run_id)["row"]["tags"]
-    with pytest.raises(ValueRefusedError):
-        three.single.set_tag(run_id, " ", "x")
-    with pytest.raises(NotFoundError):
-        three.single.set_tag("0" * 32, "a", "b")
 
 
 def test_a_fault_of_ours_tells_its_kind_and_nothing_else() -> None:

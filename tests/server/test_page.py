@@ -21,14 +21,14 @@ def test_the_page_is_shown_to_who_has_its_address(ui: Any) -> None:
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "no-store" in answer.headers["Cache-Control"]
-    rows = ui.server.ask("/nbmlops/api/page", {}).json["rows"]
+    rows = ui.server.ask("/nbmlops/api/v1/runs").json["rows"]
     assert [row["name"] for row in rows] == ["forest-2", "forest-1", "forest-0"]
 
 
 def test_nobody_else_is_let_in(ui: Any) -> None:
     assert ui.server.ask("/nbmlops/", token=None).status == 302
     for token in (None, "", "wrong"):
-        assert ui.server.ask("/nbmlops/api/page", {}, token=token).status == 403
+        assert ui.server.ask("/nbmlops/api/v1/runs", token=token).status == 403
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,12 @@ def test_it_serves_nothing_but_runs(ui: Any, path: str) -> None:
 
 
 def test_a_foreign_page_gets_nothing(ui: Any) -> None:
-    rebound = ui.server.ask("/nbmlops/api/page", {}, headers={"Host": "evil.example:80"})
+    rebound = ui.server.ask("/nbmlops/api/v1/runs", headers={"Host": "evil.example:80"})
     assert rebound.status == 403
 
 
 def test_an_interrupt_ends_it_cleanly(own_ui: Any) -> None:
-    own_ui.server.ask("/nbmlops/api/page", {})
+    own_ui.server.ask("/nbmlops/api/v1/runs")
     own_ui.process.send_signal(signal.SIGINT)
     stdout, stderr = own_ui.process.communicate(timeout=30)
     assert own_ui.process.returncode == 0

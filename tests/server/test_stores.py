@@ -42,9 +42,9 @@ def test_a_folder_outside_is_refused_and_one_that_is_missing_not_found(book: Sto
 def test_a_server_that_is_dead_is_named_without_its_password(tmp_path: Path) -> None:
     place = StoreLocation(tmp_path / "spool", "postgresql://ann:s3cret@127.0.0.1:1/runs")
     book = StoreBook(tmp_path, on_trouble=pytest.fail, fixed=place)
-    pages = book.pages(book.locate("anywhere"))
-    assert pages is not None
+    desk = book.desk(book.locate("anywhere"))
+    assert desk is not None
     with pytest.raises(StoreError) as refused:
-        pages.page({})
+        desk.ask("page", {"query": {}})
     assert "127.0.0.1" in str(refused.value)
     assert "s3cret" not in str(refused.value)

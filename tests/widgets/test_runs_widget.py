@@ -150,7 +150,7 @@ class TestInANotebook:
         (series,) = ask(widget, "series", ids=[ids[0]], key="loss")["result"]
         assert series["values"] == [1.0, 0.5, 1 / 3]
         assert ask(widget, "details", run_id=ids[0])["result"]["row"]["name"] == "churn-0"
-        ask(widget, "set_tag", run_id=ids[0], key="team", value="growth")
+        ask(widget, "change", ids=ids[:1], tags={"team": "growth"})
         assert nbmlops.run_info(ids[0]).tags == {"team": "growth"}
         assert "churn-1" in ask(widget, "comparison", ids=ids[:2])["result"]["html"]
 

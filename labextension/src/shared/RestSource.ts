@@ -1,28 +1,33 @@
 /** Runs from a Jupyter server, for Lab and for the page. */
 
-import type { WireError } from './contract/errors';
+import type { Problem, WireError } from './contract/errors';
 import type { Page, Revision } from './contract/rows';
 import type { Answer, Args, Question } from './questions';
 import { CHANGES, ROUTES } from './routes';
 import { SourceError, type RunSource } from './source';
+import { LIVELY_MS, Watch } from './Watch';
 
 /** Sends a request to a path under `nbmlops/api/v1/`; the host knows the address, and how to prove who asks. */
 export type Send = (path: string, init: RequestInit) => Promise<Response>;
 
-const LIVELY_MS = 1500;
-const CALM_MS = 4000;
 /** How soon to look after something has happened that may have made a run. */
 const AFTER_POKE_MS = [100, 700, 2000];
 
 export class RestSource implements RunSource {
   private readonly listeners = new Set<() => void>();
   private revision: string | null = null;
-  private running = false;
   private failing = false;
   /** Some of what is shown may be of another revision than the rest. */
   private mixed = false;
-  private timer = 0;
+  private settling = 0;
   private pokes: number[] = [];
+
+  private readonly watch = new Watch({
+    open: signal => this.send(withFolder('events', this.folder), { method: 'GET', signal }),
+    ask: () => this.request<Revision>('revision', {}),
+    heard: found => this.heard(found),
+    lost: () => this.lost()
+  });
 
   /**
    * @param send how requests are sent.
@@ -47,19 +52,23 @@ export class RestSource implements RunSource {
   private note(revision: string): void {
     this.revision ??= revision;
     // Not told at once: while a run logs, every answer is of another revision, and would ask for the next.
-    this.mixed ||= revision !== this.revision;
+    if (revision !== this.revision && !this.mixed) {
+      this.mixed = true;
+      this.settling = window.setTimeout(() => void this.watch.look(), LIVELY_MS);
+    }
   }
 
   onChange(callback: () => void): () => void {
     this.listeners.add(callback);
     if (this.listeners.size === 1) {
-      document.addEventListener('visibilitychange', this.onVisibility);
-      this.plan(LIVELY_MS);
+      this.watch.start();
     }
     return () => {
       this.listeners.delete(callback);
       if (!this.listeners.size) {
-        this.rest();
+        this.watch.stop();
+        window.clearTimeout(this.settling);
+        this.pokes.forEach(window.clearTimeout);
       }
     };
   }
@@ -67,52 +76,24 @@ export class RestSource implements RunSource {
   /** Something has happened that may have made a run: looks soon, and again a little later. */
   poke(): void {
     this.pokes.forEach(window.clearTimeout);
-    this.pokes = AFTER_POKE_MS.map(after => window.setTimeout(() => void this.look(), after));
+    this.pokes = AFTER_POKE_MS.map(after => window.setTimeout(() => void this.watch.look(), after));
   }
 
-  private rest(): void {
-    document.removeEventListener('visibilitychange', this.onVisibility);
-    window.clearTimeout(this.timer);
-    this.pokes.forEach(window.clearTimeout);
+  private heard(found: Revision): void {
+    const changed = this.failing || this.mixed || (this.revision !== null && found.revision !== this.revision);
+    this.revision = found.revision;
+    this.mixed = false;
+    this.failing = false;
+    window.clearTimeout(this.settling);
+    if (changed) {
+      this.tell();
+    }
   }
 
-  private readonly onVisibility = (): void => {
-    if (!document.hidden) {
-      void this.look();
-    }
-  };
-
-  private plan(after: number): void {
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.look(), after);
-  }
-
-  /** Asks whether anything changed; nobody looks at a page that is hidden, so nor does it. */
-  private async look(): Promise<void> {
-    if (!this.listeners.size) {
-      return;
-    }
-    if (!document.hidden) {
-      try {
-        const found = await this.request<Revision>('revision', {});
-        const changed =
-          this.failing || this.mixed || (this.revision !== null && found.revision !== this.revision);
-        this.revision = found.revision;
-        this.mixed = false;
-        this.running = found.running > 0;
-        this.failing = false;
-        if (changed) {
-          this.tell();
-        }
-      } catch {
-        if (!this.failing) {
-          this.failing = true;
-          this.tell(); // they ask, and say what is wrong
-        }
-      }
-    }
-    if (this.listeners.size) {
-      this.plan(this.running ? LIVELY_MS : CALM_MS);
+  private lost(): void {
+    if (!this.failing) {
+      this.failing = true;
+      this.tell(); // they ask, and say what is wrong
     }
   }
 
@@ -148,25 +129,31 @@ function requestOf(
     delete rest[name];
     return encodeURIComponent(value);
   });
+  if (method !== 'GET' && method !== 'DELETE') {
+    const headers = { 'Content-Type': 'application/json' };
+    return { path: withFolder(path, folder), init: { method, headers, body: JSON.stringify(rest) } };
+  }
   const said = new URLSearchParams();
+  for (const [key, value] of Object.entries(rest)) {
+    [value].flat().forEach(one => said.append(key, String(one)));
+  }
+  return { path: withFolder(path, folder, said), init: { method } };
+}
+
+function withFolder(path: string, folder: string | null, said = new URLSearchParams()): string {
   if (folder !== null) {
     said.set('folder', folder);
   }
-  if (method === 'GET') {
-    for (const [key, value] of Object.entries(rest)) {
-      [value].flat().forEach(one => said.append(key, String(one)));
-    }
-  }
   const query = said.toString();
-  const init = method === 'GET' ? { method } : { method, body: JSON.stringify(rest) };
-  return { path: query ? `${path}?${query}` : path, init };
+  return query ? `${path}?${query}` : path;
 }
 
 async function errorIn(response: Response): Promise<WireError> {
   try {
-    const found = (await response.json()) as Partial<WireError>;
-    if (found.code && found.message) {
-      return { hint: '', ...found } as WireError;
+    const found = (await response.json()) as Partial<Problem>;
+    if (found.code && found.detail) {
+      const { code, detail, hint = '', column } = found;
+      return { code, message: detail, hint, ...(column === undefined ? {} : { column }) };
     }
   } catch {
     // Not from nbmlops: a proxy, or a server without the extension.

@@ -1,11 +1,13 @@
 /** What can be asked of a store: `nbmlops/answers/desk.py` in TypeScript, the same for every host. */
 
+import type { Changed, RunChange } from './contract/changes';
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
 import type { Evaluation } from './contract/evaluation';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
 import type { Importance, SpreadRuns } from './contract/spread';
+import type { SavedView } from './contract/views';
 
 export interface Questions {
   /** The rows of a query from its offset on, with its columns over all runs that it found. */
@@ -15,8 +17,12 @@ export interface Questions {
   experiments: { args: Record<string, never>; answer: ExperimentInfo[] };
   /** Everything about one run. */
   details: { args: { run_id: string }; answer: RunDetails };
-  /** Sets a tag; null removes it. */
-  set_tag: { args: { run_id: string; key: string; value: string | null }; answer: null };
+  /** Changes up to `MOST_CHANGED` runs in one transaction; the answer's `undo` is for `changes`. */
+  change: { args: Omit<RunChange, 'ids'> & { ids: readonly string[] }; answer: Changed };
+  /** Several changes in one transaction. */
+  changes: { args: { changes: readonly RunChange[] }; answer: Changed };
+  /** The same for one run. */
+  change_run: { args: Omit<RunChange, 'ids'> & { run_id: string }; answer: Changed };
   /** One metric of several runs; those that lack it are left out. */
   series: { args: { ids: readonly string[]; key: string; max_points?: number }; answer: SeriesData[] };
   /** What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`). */
@@ -27,6 +33,11 @@ export interface Questions {
   spread: { args: { query: Query; columns: readonly string[] }; answer: SpreadRuns };
   /** What a metric depends on. */
   importance: { args: { query: Query; metric: string }; answer: Importance };
+  /** All saved tables, by experiment and name. */
+  views: { args: Record<string, never>; answer: SavedView[] };
+  /** Saves a table; one of the same name in the same experiment is replaced. */
+  save_view: { args: { view: SavedView }; answer: null };
+  delete_view: { args: { name: string; experiment: string }; answer: null };
 }
 
 export type Question = keyof Questions;

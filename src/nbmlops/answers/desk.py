@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from nbmlops.answers.arguments import check_arguments
+from nbmlops.answers.arguments import checked
+from nbmlops.answers.changes import RunChanges
 from nbmlops.answers.comparison import Comparisons
 from nbmlops.answers.curves import Curves
 from nbmlops.answers.evaluation import Evaluations
@@ -18,9 +19,12 @@ from nbmlops.answers.pages import RunPages
 from nbmlops.answers.runs import SingleRuns
 from nbmlops.answers.spread import Spreads
 from nbmlops.answers.store import AskedStore
+from nbmlops.answers.views import Views
 from nbmlops.errors import ValueRefusedError
 
-AREAS: Final[tuple[Any, ...]] = (RunPages, SingleRuns, Curves, Comparisons, Evaluations, Spreads)
+AREAS: Final[tuple[Any, ...]] = (
+    RunPages, SingleRuns, Curves, Comparisons, Evaluations, Spreads, RunChanges, Views
+)  # fmt: skip
 WHO: Final[Mapping[str, Any]] = {question: area for area in AREAS for question in area.questions}
 
 
@@ -52,5 +56,4 @@ class Desk:
         if question not in WHO:
             raise ValueRefusedError(f"There is no question {question!r}")
         answer: Callable[..., Any] = getattr(self._areas[WHO[question]], question)
-        check_arguments(question, answer, arguments)
-        return answer(**arguments)
+        return answer(**checked(question, answer, arguments))

@@ -44,6 +44,7 @@ class PageQuery:
             ids=_texts(query, "ids"),
             where=(_text(query, "where") or "").strip(),
             words=tuple((_text(query, "text") or "").split()[:_MOST_WORDS]),
+            deleted=bool(query.get("deleted")),
         )
         self.order_by = _text(query, "order_by") or "started"
         descending = query.get("descending")

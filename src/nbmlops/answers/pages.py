@@ -73,7 +73,7 @@ class RunPages:
             (revision, wanted, asked.order_by, asked.descending),
             lambda: self._find(asked, wanted, revision),
         )
-        rows = self._reader.rows(found.ids[asked.offset : asked.offset + asked.limit])
+        rows = self._reader.rows(found.ids[asked.offset : asked.offset + asked.limit], deleted=wanted.deleted)
         experiments = self._experiments.get(revision, self._store.workspace.experiments.all)
         columns, judged = self._columns.get(
             (revision, wanted),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.utils import url_path_join
 
 from nbmlops.config import StoreLocation
-from nbmlops.server.handlers import SETTING, Service, handlers
+from nbmlops.server.handlers import handlers
 from nbmlops.server.page import PAGE_ROUTES
+from nbmlops.server.service import SETTING, Service
 from nbmlops.server.stores import StoreBook
 
 if TYPE_CHECKING:

@@ -85,6 +85,11 @@ class StoreBook:
         found = self._opened(location)
         return found[1] if found else None
 
+    def workspace(self, location: StoreLocation) -> Workspace | None:
+        """The store itself; None where none was made yet."""
+        found = self._opened(location)
+        return found[0] if found else None
+
     def _opened(self, location: StoreLocation) -> tuple[Workspace, Desk] | None:
         key = f"{location.database_url} {location.root}"
         with self._mutex:

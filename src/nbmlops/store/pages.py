@@ -51,6 +51,7 @@ class RunFilter:
         cells: with `notebook`: or that cells of these ids made in a notebook of one of the paths `moved`, or in
             one that nobody knew the path of.
         words: all are to be found, in any case, in what names or describes a run.
+        deleted: those in the bin instead of the others.
     """
 
     experiment: str | None = None
@@ -61,6 +62,7 @@ class RunFilter:
     ids: tuple[str, ...] | None = None
     where: str = ""
     words: tuple[str, ...] = ()
+    deleted: bool = False
 
     @property
     def scope(self) -> RunFilter:
@@ -140,7 +142,8 @@ class PageReader:
             return connection.scalar(query) or 0
 
     def find(self, wanted: RunFilter, order_by: str = "started", *, descending: bool = True) -> Found:
-        """All runs that are wanted, in order; those without what they are ordered by come last.
+        """All runs that are wanted, in order; those without what they are ordered by come last, and before them,
+        in the order of a metric, those whose metrics can't be believed.
 
         Raises:
             WhereError: `where` can't be read.
@@ -191,7 +194,7 @@ class PageReader:
         return {key: best for key, best in looked_up.items() if best is not None}
 
     def _select(self, connection: Connection, wanted: RunFilter, *columns: Any) -> Select[Any]:
-        query = select(*columns).select_from(tables.runs).where(_R.deleted.is_(None), *_scope(wanted))
+        query = select(*columns).select_from(tables.runs).where(_in_bin(wanted.deleted), *_scope(wanted))
         return self._condition(connection, query, wanted, listed=False)
 
     def _condition(
@@ -204,10 +207,15 @@ class PageReader:
             query = query.where(_listed(clause) if listed else clause)
         return query.where(*(_has_word(word, sqlite=self._database.is_sqlite) for word in wanted.words))
 
-    def rows(self, ids: Sequence[str]) -> list[RunRow]:
-        """The runs with these ids, in their order; those that are gone are left out."""
+    def rows(self, ids: Sequence[str], *, deleted: bool = False) -> list[RunRow]:
+        """The runs with these ids, in their order; those that are gone are left out.
+
+        Args:
+            ids: whole ids.
+            deleted: whether they are in the bin.
+        """
         with self._database.reading() as connection:
-            runs = {row.id: row for row in connection.execute(_runs_query(ids))}
+            runs = {row.id: row for row in connection.execute(_runs_query(ids, deleted=deleted))}
             metrics = _by_run(connection, select(_M.run_id, _M.key, _M.last).where(_M.run_id.in_(ids)))
             params = _by_run(
                 connection, select(_P.run_id, _P.key, _P.type, _P.num, _P.text).where(_P.run_id.in_(ids))
@@ -228,6 +236,10 @@ class PageReader:
         """What every key is among these runs: metrics, parameters, tags, the most frequent first."""
         with self._database.reading() as connection:
             return summarise(connection, ids)
+
+
+def _in_bin(deleted: bool) -> ColumnElement[bool]:
+    return _R.deleted.is_not(None) if deleted else _R.deleted.is_(None)
 
 
 def _scope(wanted: RunFilter) -> list[ColumnElement[bool]]:
@@ -325,13 +337,15 @@ def _ordered(query: Select[Any], order_by: str, *, descending: bool) -> Select[A
             f"Runs can't be ordered by {order_by!r}: give one of {', '.join(_ORDERED)}, or metrics.KEY, "
             "params.KEY, tags.KEY"
         )
-    parts = [part for column in columns for part in (column.is_(None), way(column))]
+    # A suspect value is no better than a missing one, which comes last either way.
+    doubts = [_R.suspect] if group == "metrics" else []
+    parts = [part for column in columns for part in (column.is_(None), *doubts, way(column))]
     if order_by == "started":  # it always is there, and so its index serves
         parts = [way(_R.started)]
     return query.order_by(*parts, desc(_R.started), _R.id)
 
 
-def _runs_query(ids: Sequence[str]) -> Select[Any]:
+def _runs_query(ids: Sequence[str], *, deleted: bool) -> Select[Any]:
     columns = (
         _R.id, _R.name, _E.name.label("experiment"), _R.status, _R.started, _R.duration, _R.kind, _R.parent_id,
         _R.notebook, _R.cell_id, _R.execution_count, _R.note, _R.error, _R.identity, _R.verdict, _R.doc,
@@ -339,7 +353,7 @@ def _runs_query(ids: Sequence[str]) -> Select[Any]:
     return (
         select(*columns)
         .outerjoin(tables.experiments, _E.id == _R.experiment_id)
-        .where(_R.id.in_(ids), _R.deleted.is_(None))
+        .where(_R.id.in_(ids), _in_bin(deleted))
     )
 
 

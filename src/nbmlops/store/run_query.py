@@ -225,11 +225,12 @@ def _read_order(connection: Connection, order_by: str) -> Field:
 
 
 def _ordering(order_by: str | None, field: Field | None) -> list[ColumnElement[Any]]:
-    """Runs without the key come last either way."""
+    """Runs without the key come last either way, and before them those whose metrics can't be believed."""
     if not order_by or field is None:
         return []
     way = desc if order_by.startswith("-") else asc
-    return [part for column in _ordered_columns(field) for part in (column.is_(None), way(column))]
+    doubts = [_R.suspect] if field.place == "metrics" else []
+    return [part for column in _ordered_columns(field) for part in (column.is_(None), *doubts, way(column))]
 
 
 def _ordered_columns(field: Field) -> list[ColumnElement[Any]]:

@@ -330,9 +330,9 @@ class Run:
 
 
 def error_line(exc: BaseException) -> str:
-    """The exception's type and message."""
+    """The exception's type and message, if it has one."""
     try:
-        return f"{type(exc).__name__}: {exc}"
+        return f"{type(exc).__name__}: {exc}".removesuffix(": ")
     except Exception:  # noqa: BLE001 - a user's __str__ may raise anything, and must not hide the exception itself
         return type(exc).__name__
 

@@ -20,7 +20,7 @@ from nbmlops.views.lineage_style import LINEAGE_STYLE
 from nbmlops.views.lineage_words import kind_word, lineage_sentence, path_tail
 from nbmlops.views.markup import plain
 from nbmlops.views.numbers import count_of, format_number
-from nbmlops.views.proof_words import VERDICT_LOOKS, is_import_only, telling_line, verdict_mark
+from nbmlops.views.proof_words import VERDICT_LOOKS, is_import_only, verdict_mark
 
 _ROOM = 850.0
 _MARGIN = 12.0
@@ -105,7 +105,7 @@ def _figure(card: Card, drawing: Drawing, lineage: Lineage) -> _Figure:
 def _cell(node: LineageNode, drawing: Drawing) -> _Figure:
     room = int((_CELL - 2 * _PAD - len(node.name) * _MONO - 8) / _MONO)
     cell = SliceCell(node.source)
-    first, imports = telling_line(cell), is_import_only(cell)
+    first, imports = node.line, is_import_only(cell)
     gives = _names(drawing.gives.get(node.id, ()), 33)
     said = "✕ failed" if node.failed else ""
     lines = [_Text(plain(first, room), "nbl-code nbl-dim" if imports else "nbl-code")]
@@ -118,14 +118,14 @@ def _chain(card: Card, drawing: Drawing) -> _Figure:
     """The first and the last of the cells, and how many are between them."""
     nodes = card.nodes
     room = int((_CELL - 2 * _PAD - max(len(node.name) for node in nodes) * _MONO - 8) / _MONO)
-    firsts = [plain(telling_line(SliceCell(node.source)), room) for node in (nodes[0], nodes[-1])]
+    firsts = [plain(node.line, room) for node in (nodes[0], nodes[-1])]
     between = count_of(len(nodes) - 2, "more cell")
     gives = _names(drawing.gives.get(card.key, ()), 33)
     lines = (
         _Text(firsts[0], "nbl-code"), _Text(f"… {between}, one after the other", "nbl-faint"),
         _Text(firsts[1], "nbl-code"), *([_Text(gives, "nbl-name")] if gives else []),
     )  # fmt: skip
-    title = "\n".join(f"{node.name} {telling_line(SliceCell(node.source))}" for node in nodes)
+    title = "\n".join(f"{node.name} {node.line}" for node in nodes)
     return _Figure("nbl-cell", _CELL, lines, title, nodes[0].name, (nodes[0].name, "", nodes[-1].name))
 
 

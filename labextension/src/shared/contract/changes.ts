@@ -1,7 +1,17 @@
-/** What a reader changes. `nbmlops/records/wire/changes.py` in TypeScript. */
+/** What a reader changes of runs. `nbmlops/records/wire/changes.py` in TypeScript. */
 
-export interface TagChange {
-  id: string;
-  key: string;
-  value: string | null;
+/** How many runs may be changed at once. */
+export const MOST_CHANGED = 10000;
+
+export interface RunChange {
+  ids: string[];
+  name?: string;
+  note?: string;
+  tags?: Record<string, string | null>;
+  deleted?: boolean;
+}
+
+export interface Changed {
+  changed: number;
+  undo: RunChange[];
 }

@@ -16,3 +16,15 @@ export interface WireError {
   hint: string;
   column?: number;
 }
+
+/** An error as the REST interface sends it: RFC 9457, and `code`, `hint` and `column` of our own. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: ErrorCode;
+  hint: string;
+  column?: number;
+}

@@ -8,6 +8,7 @@ export interface Query {
   ids?: string[];
   where?: string;
   text?: string;
+  deleted?: boolean;
   order_by?: string;
   descending?: boolean;
   offset?: number;

@@ -32,6 +32,29 @@ class WireError(TypedDict):
     column: NotRequired[int]
 
 
+class Problem(TypedDict):
+    """An error as the REST interface sends it: RFC 9457, and three members of our own.
+
+    Attributes:
+        type: a URN, the same for all errors of a code.
+        title: what such an error is.
+        status: of HTTP.
+        detail: what happened, to what.
+        instance: the path that was asked.
+        hint: what to do, empty where there is nothing to say.
+        column: for `where`: the 0-based place of the fault in the expression.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: ErrorCode
+    hint: str
+    column: NotRequired[int]
+
+
 _CODES: tuple[tuple[type[BaseException], ErrorCode], ...] = (
     (ValueRefusedError, "refused"),
     (NotFoundError, "not-found"),

@@ -19,6 +19,7 @@ class Query(TypedDict, total=False):
         where: an expression of the `where` language.
         text: words, all of which are to be found: in name, id, experiment, note, status, tags, or in
             parameters that are texts. Small and capital letters are the same.
+        deleted: those in the bin instead of the others.
         order_by: `started` (the default), `name`, `status`, `duration`, `experiment`, or a column
             (`metrics.accuracy`). Runs without a value come last either way.
         descending: the other way round. Left out: descending for `started`, ascending for all others.
@@ -33,6 +34,7 @@ class Query(TypedDict, total=False):
     ids: list[str]
     where: str
     text: str
+    deleted: bool
     order_by: str
     descending: bool
     offset: int
