@@ -45,7 +45,7 @@ class Evaluations:
         self._curves: Kept[ClassCurves] = Kept(_KEPT)
 
     def evaluation(self, ids: Sequence[str], name: str = "", of: str = "") -> Evaluation:
-        """The predictions of several runs; those that lack them say so.
+        """The predictions of several runs; of those that lack them, or are gone, it says so.
 
         Args:
             ids: whole ids, at most `MOST_RUNS`.
@@ -53,7 +53,6 @@ class Evaluations:
             of: the class whose curves are wanted; empty for the second of two, and for the mean of more.
 
         Raises:
-            NotFoundError: a run is not there.
             ValueRefusedError: these are too many runs, or there is no such class.
         """
         from nbmlops.answers.judged import answer  # loads NumPy
@@ -61,9 +60,12 @@ class Evaluations:
         if not ids or len(ids) > MOST_RUNS:
             raise ValueRefusedError(f"Name 1 to {MOST_RUNS} runs, not {len(ids)}")
         self._store.sync()
+        infos = {run.id: run for run in self._store.workspace.runs.infos(list(ids))}
         kept = {
-            run.id: {one.name: one for one in run.artifacts if one.kind == "predictions"}
-            for run in self._store.workspace.runs.infos(list(dict.fromkeys(ids)))
+            run_id: {one.name: one for one in infos[run_id].artifacts if one.kind == "predictions"}
+            if run_id in infos
+            else {}
+            for run_id in ids
         }
         names = _names(kept)
         chosen = name or (names[0] if names else "")

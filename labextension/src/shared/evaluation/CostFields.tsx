@@ -1,23 +1,14 @@
 /** What errors cost: asked once for each question that predictions answer, and kept by the browser. */
 
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { formatNumber } from '../parts/numbers';
 import { shortened } from '../parts/values';
 import { PLAIN, type Costs } from './costs';
-import { readKept, writeKept } from './kept';
+import { useKept } from './kept';
 
 export function useCosts(about: string): [Costs, (costs: Costs) => void] {
-  const key = `nbmlops.costs ${about}`;
-  const [costs, setCosts] = useState<Costs>(() => ({ ...PLAIN, ...readKept<Partial<Costs>>(key) }));
-  const change = useCallback(
-    (next: Costs) => {
-      setCosts(next);
-      writeKept(key, next);
-    },
-    [key]
-  );
-  return [costs, change];
+  return useKept(`nbmlops.costs ${about}`, PLAIN);
 }
 
 interface CostProps {
@@ -77,7 +68,7 @@ interface NumberProps {
 
 /** A cost is a number from zero up; while somebody types, what is no number changes nothing. */
 export function NumberField({ label, value, onChange }: NumberProps): ReactNode {
-  const [text, setText] = useState(String(value));
+  const [typed, setTyped] = useState<string | null>(null);
   return (
     <label>
       {label}{' '}
@@ -86,10 +77,10 @@ export function NumberField({ label, value, onChange }: NumberProps): ReactNode 
         type="number"
         min={0}
         step="any"
-        value={text}
-        onBlur={() => setText(String(value))}
+        value={typed ?? value}
+        onBlur={() => setTyped(null)}
         onChange={event => {
-          setText(event.target.value);
+          setTyped(event.target.value);
           const number = Number(event.target.value);
           if (event.target.value !== '' && Number.isFinite(number) && number >= 0) {
             onChange(number);

@@ -10,7 +10,7 @@ import type { ViewProps } from './Classes';
 import { NumberField } from './CostFields';
 import { CASES } from './costs';
 import { bestPlaces, type FigureColumn } from './figures';
-import { readKept, writeKept } from './kept';
+import { useKept } from './kept';
 import { ResidualPlots } from './ResidualPlots';
 import { moneyText } from './sentence';
 import { groupsOf, type Shown } from './shown';
@@ -38,14 +38,9 @@ const COLUMNS: readonly FigureColumn<Measured>[] = [
 ];
 
 export function Numbers({ answer, runs, experiment }: ViewProps): ReactNode {
-  const key = `nbmlops.unit-costs ${experiment} ${answer.name}`;
-  const [costs, setCosts] = useState<UnitCosts>(() => ({ ...PLAIN, ...readKept<Partial<UnitCosts>>(key) }));
+  const [costs, setCosts] = useKept(`nbmlops.unit-costs ${experiment} ${answer.name}`, PLAIN);
   const [focus, setFocus] = useState<string | null>(null);
-  const put = (part: Partial<UnitCosts>): void => {
-    const next = { ...costs, ...part };
-    setCosts(next);
-    writeKept(key, next);
-  };
+  const put = (part: Partial<UnitCosts>): void => setCosts({ ...costs, ...part });
   const measured = useMemo(
     () =>
       groupsOf(runs).flatMap(group =>

@@ -3,6 +3,7 @@
 import { useId, useMemo, useRef, useState, type PointerEvent, type ReactNode } from 'react';
 
 import { DASHES } from '../parts/colours';
+import { countOf } from '../parts/numbers';
 import { shortened } from '../parts/values';
 import { linear, type Scale } from './scale';
 import { useWidth } from './useWidth';
@@ -141,7 +142,7 @@ export function Plot(props: PlotProps): ReactNode {
             width={width}
             height={HEIGHT}
             role="img"
-            aria-label={`${title}: ${y.label} over ${x.label}, ${lines.length} runs`}
+            aria-label={`${title}: ${y.label} over ${x.label}, ${countOf(lines.length, 'run')}`}
             className={onRule ? 'nbm-ev-ruled' : 'nbm-ev-zooms'}
             onPointerDown={down}
             onPointerMove={move}
