@@ -27,6 +27,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "notebook_place": {"recorded": "/elsewhere/n.ipynb"},
     "save_view": {"view": VIEW},
     "delete_view": {"name": "v"},
+    "spread": {"query": {}, "columns": ["started", "metrics.accuracy"]},
+    "importance": {"query": {}, "metric": "accuracy"},
 }
 
 

@@ -5,12 +5,14 @@ import type { Changed, RunChange } from './contract/changes';
 import type { SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
 import type { CheckState, SliceNotebook, Snippet, UsageFacts } from './contract/doing';
+import type { Evaluation } from './contract/evaluation';
+import type { Fleet, Jobs } from './contract/fleet';
 import type { Picture } from './contract/pictures';
 import type { Preview } from './contract/previews';
 import type { DataFacts } from './contract/profiles';
-import type { Fleet, Jobs } from './contract/fleet';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
+import type { Importance, SpreadRuns } from './contract/spread';
 import type { Standing } from './contract/standing';
 import type { SavedView } from './contract/views';
 
@@ -56,6 +58,12 @@ export interface Questions {
   cells: { args: { notebook: string; cells: readonly string[] }; answer: CellState[] };
   /** Where the server has a notebook, of which a run recorded the path. */
   notebook_place: { args: { recorded: string }; answer: NotebookPlace };
+  /** What predictions say about the runs that made them; `of` is a class. */
+  evaluation: { args: { ids: readonly string[]; name?: string; of?: string }; answer: Evaluation };
+  /** Columns of all runs of a query, at most 10,000. */
+  spread: { args: { query: Query; columns: readonly string[] }; answer: SpreadRuns };
+  /** What a metric depends on. */
+  importance: { args: { query: Query; metric: string }; answer: Importance };
   /** All saved tables, by experiment and name. */
   views: { args: Record<string, never>; answer: SavedView[] };
   /** Saves a table; one of the same name in the same experiment is replaced. */

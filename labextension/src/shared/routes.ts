@@ -27,6 +27,9 @@ export const ROUTES: Record<Question, readonly ['GET' | 'POST' | 'PATCH' | 'PUT'
   jobs: ['GET', '/jobs'],
   cells: ['POST', '/cells/query'],
   notebook_place: ['GET', '/notebook'],
+  evaluation: ['POST', '/evaluation'],
+  spread: ['POST', '/spread'],
+  importance: ['POST', '/importance'],
   views: ['GET', '/views'],
   save_view: ['PUT', '/views'],
   delete_view: ['DELETE', '/views']

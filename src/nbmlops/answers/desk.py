@@ -17,6 +17,7 @@ from nbmlops.answers.checks import Checks
 from nbmlops.answers.code import Codes
 from nbmlops.answers.comparison import Comparisons
 from nbmlops.answers.curves import Curves
+from nbmlops.answers.evaluation import Evaluations
 from nbmlops.answers.fleet import Fleets
 from nbmlops.answers.jobs import JobLists
 from nbmlops.answers.lineage import Lineages
@@ -24,6 +25,7 @@ from nbmlops.answers.pages import RunPages
 from nbmlops.answers.previews import Previews
 from nbmlops.answers.profiles import DataProfiles
 from nbmlops.answers.runs import SingleRuns
+from nbmlops.answers.spread import Spreads
 from nbmlops.answers.standing import Standings
 from nbmlops.answers.store import AskedStore
 from nbmlops.answers.views import Views
@@ -35,6 +37,7 @@ AREAS: Final[tuple[Any, ...]] = (
     Comparisons,
     Curves,
     DataProfiles,
+    Evaluations,
     Fleets,
     JobLists,
     Lineages,
@@ -43,6 +46,7 @@ AREAS: Final[tuple[Any, ...]] = (
     RunChanges,
     RunPages,
     SingleRuns,
+    Spreads,
     Standings,
     Views,
 )
