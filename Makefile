@@ -112,10 +112,10 @@ test: lint types imports docs front-end test-fast ## lint, types, import contrac
 test-all: test-slow test-environments ## slow, browser and fault tests, then many environments
 
 test-fast: $(VENV)/.dev | git
-	@$(BIN)/pytest -n $(JOBS) $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 test-slow: $(VENV)/.dev labextension/node_modules/.peers | git chromium postgres bindfs
-	@$(BIN)/pytest -n $(JOBS) -m "slow or browser" $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup -m "slow or browser" $(ARGS)
 
 test-environments: $(VENV)/.dev | git
 	@NBMLOPS_FORBID_SKIPS= $(BIN)/python .ci/environments.py $(ARGS)  # a version may lack what a test is about
@@ -143,6 +143,10 @@ front-end: labextension/node_modules/.peers ## TypeScript: types and quick tests
 
 imports: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports
+
+.PHONY: openapi
+openapi: $(VENV)/.dev ## write the OpenAPI document of the routes anew
+	@$(BIN)/python -m nbmlops.server.openapi
 
 docs: $(VENV)/.dev ## build the documentation; a warning fails
 	@$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html

@@ -57,6 +57,27 @@ def _choose_hypothesis_profile(*, thorough: bool) -> None:
     settings.load_profile("thorough" if thorough else "quick")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests (`--dist loadgroup`): those that share a kernel, a server or a store
+    stay together, and the longest begin first, so that no process waits for another at the end.
+    """
+    for item in items:
+        if _shares_something(item):
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}"))
+    items.sort(key=_time_limit, reverse=True)
+
+
+def _shares_something(item: pytest.Item) -> bool:
+    definitions = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 - pytest tells it nowhere else
+    return any(each.scope == "module" for found in definitions.values() for each in found)
+
+
+def _time_limit(item: pytest.Item) -> float:
+    mark = item.get_closest_marker("timeout")
+    return float(mark.args[0]) if mark is not None else 0.0
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where skips are forbidden (make test), a skipped test is a failed one that names its reason."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 import tempfile
 import threading
 import timeit
@@ -306,3 +307,13 @@ def test_a_password_in_an_address_is_not_noted(watch: FileWatch) -> None:
     watch.start()
     watch.note("https://bob:pw@h/x.csv")
     assert [found.path for found in watch.stop()] == ["https://bob:***@h/x.csv"]
+
+
+def test_a_program_is_one_command_whichever_way_it_is_started(watch: FileWatch) -> None:
+    # Python 3.13 starts these by `posix_spawn`, which has an event of its own; earlier ones fork.
+    recording = watch.begin()
+    subprocess.run("true 5", shell=True, check=True)
+    subprocess.run(["true", "6"], check=True)
+    os.waitpid(os.posix_spawn("/bin/sh", ["sh", "-c", "true 7"], os.environ), 0)
+    watch.finish(recording)
+    assert list(recording.commands) == ["/bin/sh -c true 5", "true 6", "sh -c true 7"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -38,7 +40,8 @@ def test_json_keeps_nan_and_infinities_apart_from_what_is_missing(cli: Any) -> N
     assert "nonfinite" not in plain
     assert plain["params"] == {"criterion": "gini", "max_depth": 3}
     assert list(plain) == [
-        "id", "name", "experiment", "status", "started", "duration", "params", "metrics", "tags", "verdict", "findings", "note",
+        "id", "name", "experiment", "status", "kind", "started", "duration", "params", "metrics", "tags", "verdict", "findings",
+        "note",
     ]  # fmt: skip
 
 
@@ -152,3 +155,42 @@ def test_an_experiment_that_is_not_there_names_those_that_are(cli: Any) -> None:
     done = cli("runs", "chrun")
     assert done.stdout == ""
     assert "churn" in done.stderr
+
+
+def test_a_job_is_told_from_the_runs_of_its_cells(nowhere: Any, plain_text: Callable[[str], str]) -> None:
+    code = """
+import os
+from nbmlops.session import RUN_VARIABLE, session
+job = session().start_job("nightly", experiment="churn")
+os.environ[RUN_VARIABLE] = job.id
+for name in ("fit", "score"):
+    with session().start_run(name, experiment="churn", kind="cell") as run:
+        run.log_metric("accuracy", 0.75)
+job.end("FINISHED")
+print(job.id)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=nowhere.folder,
+        env=nowhere.env,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    job_id = done.stdout.strip()
+    runs = {run["name"]: run for run in json.loads(nowhere.out("runs", "--json"))}
+    assert {name: run["kind"] for name, run in runs.items()} == {
+        "nightly": "job",
+        "fit": "cell",
+        "score": "cell",
+    }
+    assert json.loads(nowhere.out("show", "nightly", "--json"))["parts"] == [
+        runs["fit"]["id"],
+        runs["score"]["id"],
+    ]
+    shown = nowhere.out("show", "nightly")
+    assert f"runs of its cells\n  ● {runs['fit']['id'][:8]}  fit    accuracy 0.75\n" in shown
+    assert f"part of {job_id[:8]}" in nowhere.out("show", "fit")
+    lines = plain_text(nowhere.screen("runs", width=100)).splitlines()
+    assert sum("  job  " in line for line in lines) == 1
+    assert sum("  cell  " in line for line in lines) == 2

@@ -269,7 +269,7 @@ def test_the_package_installs_and_passes_in_a_fresh_environment(tmp_path: Path) 
     export(tmp_path / "train.ipynb", tmp_path / "churn")
     venv.create(tmp_path / "venv", with_pip=True)
     bin_ = tmp_path / "venv/bin"
-    pip = [str(bin_ / "python"), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
+    pip = [str(bin_ / "python"), "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--no-compile"]
     subprocess.run([*pip, f"{tmp_path / 'churn'}[test]"], check=True)
     subprocess.run([str(bin_ / "pytest"), "-q", "churn"], cwd=tmp_path, check=True)
     done = subprocess.run(

@@ -109,6 +109,75 @@ def test_a_cell_that_changes_its_own_input_is_not_stale_by_itself(notebook: Note
     assert diagnosis(notebook)["order"] == []
 
 
+WRITE = "import pandas as pd\npd.DataFrame({'a': [1, 2, 3]}).to_csv('data.csv', index=False)"
+
+
+def made_and_read(notebook: Notebook) -> None:
+    notebook.run(WRITE, "w")
+    notebook.run("df = pd.read_csv('data.csv')", "r")
+    notebook.run("%%track\nscore = float(df.a.mean())", "t")
+    time.sleep(0.05)  # for the file system's clock
+
+
+def test_a_file_that_the_notebook_wrote_again_the_same_makes_nothing_stale(notebook: Notebook) -> None:
+    made_and_read(notebook)
+    notebook.run(WRITE, "w")
+    found = diagnosis(notebook)
+    assert (found["stale"], found["rewritten"], found["tracked"][0]["findings"]) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("w", "data.csv comes from [2], which ran again as [5]"),
+        ("other", "data.csv was rewritten since it was read"),
+    ],
+)
+def test_a_file_that_the_notebook_wrote_again_otherwise_makes_its_reader_stale(
+    notebook: Notebook, cell: str, why: str
+) -> None:
+    made_and_read(notebook)
+    notebook.run(WRITE.replace("3]", "4]"), cell)
+    found = diagnosis(notebook)
+    assert found["order"] == [3, 4]
+    assert found["stale"][0]["why"] == [why]
+
+
+def test_a_run_whose_cell_overwrote_what_it_had_read_is_told_so(notebook: Notebook) -> None:
+    (notebook.folder / "data.csv").write_text("a\n1\n2\n")
+    time.sleep(0.05)
+    notebook.run("import pandas as pd", "i")
+    notebook.run("df = pd.read_csv('data.csv')\ndf.assign(b=1).to_csv('data.csv', index=False)", "r")
+    notebook.run("%%track\nscore = float(df.a.mean())", "t")
+    shown = repr(notebook.run("%nbmlops doctor", "doctor"))
+    assert "No cell is stale, but something speaks against 1 tracked cell." in shown
+    assert "data.csv was rewritten: [3] itself wrote it after it had read it" in shown
+
+
+def test_what_is_found_of_many_tracked_cells_stands_once(notebook: Notebook) -> None:
+    notebook.run("import random\nx = random.random()", "a")
+    for number in range(4):
+        notebook.run(f"%%track\ns{number} = x + {number}.5", f"t{number}")
+    view = notebook.run("%nbmlops doctor", "doctor")
+    for text in (repr(view), view._repr_html_()):
+        assert text.count("NB106") == 1
+        assert "4 cells: [3], [4], [5], [6]" in text
+        assert "No cell is stale, but something speaks against 4 tracked cells." in text
+
+
+def test_a_cell_that_worked_with_an_older_version_of_a_module_is_stale(notebook: Notebook) -> None:
+    module = notebook.folder / "doctored.py"
+    module.write_text("RATE = 2\n")
+    notebook.run("import sys, importlib\nsys.path.insert(0, '.')\nimport doctored", "i")
+    notebook.run("x = 3 * doctored.RATE", "x")
+    notebook.run("%%track\ny = float(x + 1)", "t")
+    module.write_text("RATE = 20\n")
+    notebook.run("del sys.modules['doctored']\nimport doctored", "again")
+    found = diagnosis(notebook)
+    assert found["order"] == [3, 4]
+    assert "doctored was edited and loaded anew since it ran" in found["stale"][0]["why"]
+
+
 @pytest.mark.parametrize("form", ["text/plain", "text/html"])
 def test_both_forms_say_what_to_do(notebook: Notebook, form: str) -> None:
     chain(notebook)

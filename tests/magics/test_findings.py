@@ -52,7 +52,8 @@ def test_a_shell_line_in_the_slice_is_an_unseen_read(notebook: Notebook) -> None
 def test_the_doctor_speaks_in_a_kernel(notebook: Notebook) -> None:
     notebook.run("base = 2")
     notebook.run("twice = base * 2")
-    assert "Nothing is stale." in notebook.run("%nbmlops doctor").text
+    # Other tests of this module may have left tracked cells in the kernel.
+    assert notebook.run("%nbmlops doctor").text.startswith(("Nothing is stale.", "No cell is stale, but"))
     found = json.loads(notebook.run("%nbmlops doctor --json").text)
     assert found["stale"] == []
     assert notebook.run("%nbmlops doctor --nonsense").error == "UsageError"

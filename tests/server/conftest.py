@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,22 @@ class Server:
     root: Path
     outside: Path
 
+    def proof(self, token: str | None = "right") -> dict[str, str]:
+        """The header that says who asks."""
+        return (
+            {} if token is None else {"Authorization": f"token {self.token if token == 'right' else token}"}
+        )
+
+    @contextmanager
+    def stream(self, path: str) -> Iterator[HTTPResponse]:
+        """An answer that is read while it comes."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path, headers=self.proof())
+            yield connection.getresponse()
+        finally:
+            connection.close()
+
     def ask(
         self,
         path: str,
@@ -61,9 +77,7 @@ class Server:
         token: str | None = "right",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        sent = dict(headers or {})
-        if token is not None:
-            sent["Authorization"] = f"token {self.token if token == 'right' else token}"
+        sent = self.proof(token) | dict(headers or {})
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body)
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
@@ -74,10 +88,17 @@ class Server:
             connection.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Server]:
-    """A Jupyter server that finds the extension by the file that a wheel installs."""
-    home = tmp_path_factory.mktemp("server")
+    """A Jupyter server that finds the extension by the file that a wheel installs. Tests leave the runs in the
+    folder `churn` as they find them, but for notes.
+    """
+    with jupyter_server(tmp_path_factory.mktemp("server"), root) as started:
+        yield started
+
+
+@contextmanager
+def jupyter_server(home: Path, root: Path, *options: str) -> Iterator[Server]:
     folder, outside = home / "root", home / "outside"
     for made in (folder / "churn", folder / "empty", outside):
         made.mkdir(parents=True)
@@ -94,7 +115,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Ser
     }
     command = [
         sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}",
+        "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", *options,
     ]  # fmt: skip
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=home)
@@ -118,21 +139,21 @@ class PageServer:
 @pytest.fixture(scope="module")
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
     """`nbmlops ui` over a store with three runs."""
-    with _page_server(tmp_path_factory.mktemp("ui")) as served:
+    with page_server(tmp_path_factory.mktemp("ui")) as served:
         yield served
 
 
 @pytest.fixture
 def own_ui(tmp_path: Path) -> Iterator[PageServer]:
     """The same, to be ended."""
-    with _page_server(tmp_path) as served:
+    with page_server(tmp_path) as served:
         yield served
 
 
 @contextmanager
-def _page_server(tmp_path: Path) -> Iterator[PageServer]:
+def page_server(tmp_path: Path, *options: str, base: str = "/") -> Iterator[PageServer]:
     subprocess.run([sys.executable, "-c", SEED], cwd=tmp_path, check=True, capture_output=True)
-    command = [sys.executable, "-c", "from nbmlops.cli import main; main()", "ui", "--no-browser"]
+    command = [sys.executable, "-c", "from nbmlops.cli import main; main()", "ui", "--no-browser", *options]
     # What a user has set for other servers must not open this one.
     environment = os.environ | {"JUPYTER_TOKEN": "", "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")}
     process = subprocess.Popen(
@@ -141,7 +162,7 @@ def _page_server(tmp_path: Path) -> Iterator[PageServer]:
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/nbmlops/\?token=(\S+)", address)
+        found = re.fullmatch(rf"http://127\.0\.0\.1:(\d+){base}nbmlops/\?token=(\S+)", address)
         assert found, address
         yield PageServer(process, address, Server(int(found[1]), found[2], tmp_path, tmp_path))
     finally:

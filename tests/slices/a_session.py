@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import gc
 import io
 import os
 import pickle
@@ -137,14 +138,20 @@ def _forked(work: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
 @functools.cache
 def _parents_shell() -> Any:
     """Made before anything is forked off: each child has one that nothing ran in."""
-    import numpy  # noqa: F401 - the slowest import of most sessions
+    import wrapt  # noqa: F401 - these are the slowest imports of most sessions
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
     shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     shell.showtraceback = lambda *args, **kwargs: None
+    # A third of the time went into tracebacks in colours, which nobody sees, and into what each child imported anew.
+    shell.InteractiveTB.set_mode(mode="Minimal")
+    import nbmlops.capture.files
+    import nbmlops.slices.build
     import nbmlops.slices.observe  # noqa: F401
 
+    gc.collect()
+    gc.freeze()  # children collect no garbage in pages that they share
     return shell
 
 

@@ -184,6 +184,24 @@ def test_points_that_threads_log_while_the_journal_is_written_anew_are_all_there
     assert found == expected
 
 
+def test_what_a_thread_was_writing_while_the_journal_was_written_anew_twice_is_there(journal):
+    series = journal.new_series(RUN, "loss")
+    journal.point(series, 0, 1.0, 0.0)
+    late = frames.pack_frame(frames.POINT_BODY.pack(frames.POINT, series, 1, 2.0, 0.0))
+    under_way = os.open(journal.path, os.O_WRONLY | os.O_APPEND)
+    os.write(under_way, late[:20])  # a write is seen in parts where it reaches over the end of a page
+    for value in (3.0, 4.0):
+        journal.path.unlink()
+        assert journal.rehome()
+        journal.point(series, 2, value, 0.0)
+    os.write(under_way, late[20:])
+    os.close(under_way)
+    assert not journal.rehome()
+    data = journal.path.read_bytes()
+    assert values(data) == [1.0, 3.0, 4.0, 2.0]
+    assert scan(data).damaged == 0
+
+
 def test_a_journal_that_can_not_be_written_anew_goes_on_in_the_deleted_file(tmp_path, journal, little_room):
     series = journal.new_series(RUN, "loss")
     for n in range(100):

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from nbmlops.errors import AmbiguousIdError, NotFoundError, StoreError, ValueRefusedError
 from nbmlops.records import Goal
 from nbmlops.store.experiments import parse_goal
+from nbmlops.store.pages import PageReader, RunFilter
 from nbmlops.store.run_query import RunQuery
 
 ODD_KEYS = [
@@ -91,6 +92,22 @@ def test_runs_are_chosen_by_experiment_condition_and_number(store, three):
 )  # fmt: skip
 def test_runs_stand_in_the_order_asked_for_and_those_without_the_value_last(store, three, order_by, expected):
     assert store.names(order_by=order_by) == list(expected)
+
+
+@pytest.mark.parametrize(
+    ("order_by", "expected"), [("-metrics.acc", "badc"), ("metrics.acc", "abdc"), ("-name", "dcba")]
+)
+def test_in_the_order_of_a_metric_runs_that_can_not_be_believed_come_after_those_that_can(
+    store, three, order_by, expected
+):
+    journal = JournalFile()
+    leaking = journal.run("d", started=4.0, metrics={"acc": 1.0})
+    journal.doc(op="context", run=leaking, columns={"suspect": True}, doc={"doubts": ["It leaks."]})
+    store.take(journal)
+    assert store.names(order_by=order_by) == list(expected)
+    pages = PageReader(store.database)
+    found = pages.find(RunFilter(), order_by.removeprefix("-"), descending=order_by.startswith("-"))
+    assert [row.name for row in pages.rows(found.ids)] == list(expected)
 
 
 def test_an_order_by_texts_of_a_parameter_is_one_too(store):

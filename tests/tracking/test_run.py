@@ -10,7 +10,7 @@ from nbmlops.errors import RunClosedError, ValueRefusedError
 from nbmlops.records import RunStatus
 from nbmlops.store import frames
 from nbmlops.tracking.recorder import Recorder
-from nbmlops.tracking.run import Run, status_of
+from nbmlops.tracking.run import Run, error_line, status_of
 from nbmlops.tracking.silent import SilentBlobs
 from nbmlops.tracking.values import check_key, param_value
 
@@ -145,6 +145,18 @@ def test_a_long_error_is_cut(run, journal):
         raise ValueError("x" * 10_000)
     assert len(journal.docs[-1]["error"]) == 500
     assert len(journal.docs[0]["doc"]["traceback"]) <= 20_000
+
+
+@pytest.mark.parametrize(
+    ("exception", "line"),
+    [
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        (ValueError("no"), "ValueError: no"),
+        (KeyError(""), "KeyError: ''"),
+    ],
+)
+def test_an_error_without_a_message_is_its_type_alone(exception, line):
+    assert error_line(exception) == line
 
 
 @pytest.mark.parametrize(

@@ -210,3 +210,28 @@ def test_boxes_never_overlap_and_lines_lead_down(graph: tuple[dict[str, Box], li
         assert all(upper[1] <= lower[1] for upper, lower in pairwise(line))
         assert placed.boxes[source][0] <= x <= placed.boxes[source][0] + boxes[source].width
         assert placed.boxes[target][0] <= to_x <= placed.boxes[target][0] + boxes[target].width
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("print('go')\ndf = load()\ntotal = df.sum()", "total = df.sum()"),
+        ("report(1)\ntotal = 0\nfor x in rows:\n    total += weigh(x)", "for x in rows:"),
+        ("show()\nlow, total = split(rows)", "low, total = split(rows)"),
+        ("show()\n\ndef total(): return 1", "def total(): return 1"),
+        ("scores = load()\ntotal = []\ntotal.append(1)", "scores = load()"),
+        ("show()\ntotal = 5", "total = 5"),
+        ("def f():\n    total = g()\nfill(f)", "def f():"),
+        ("%time total = g()", "%time total = g()"),
+    ],
+)
+def test_the_card_of_a_cell_shows_the_line_that_makes_what_is_asked_for(source: str, line: str) -> None:
+    lineage = slice_lineage([cell(1, source)], target="total")
+    assert lineage.nodes[0].line == line
+    assert any(line in text for text in texts(lineage_svg(lineage)))
+    assert line in lineage_text(lineage)
+
+
+def test_a_cell_in_the_middle_shows_the_line_that_makes_what_the_next_takes() -> None:
+    cells = [cell(1, "warm_up()\ndf = load()\nother = make()"), cell(2, "x = len(df)", (0, "df"))]
+    assert slice_lineage(cells, target="x").nodes[0].line == "df = load()"

@@ -9,6 +9,7 @@ from sanitised import tags_of, text_of
 
 from nbmlops.records import (
     Difference,
+    Environment,
     Finding,
     LocalModule,
     MetricCheck,
@@ -127,6 +128,32 @@ def test_in_a_terminal_it_fits_the_width() -> None:
     table = run_text(named("svm"), 80).split("source")[0]
     assert all(len(line) <= 80 for line in table.splitlines())
     assert "accuracy  0.9298" in table
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_packages_are_named_whole_as_far_as_there_is_room(width: int) -> None:
+    packages = {f"package{n:02}": f"1.{n}" for n in range(40)}
+    run = replace(named("svm"), environment=Environment("3.11.9", "Linux", packages))
+    line = next(line for line in run_text(run, width).splitlines() if line.startswith("  packages"))
+    *some, rest = line.removeprefix("  packages").strip().split(", ")
+    assert len(line) <= width
+    assert some == [f"{name} {version}" for name, version in packages.items()][: len(some)]
+    assert len(some) >= (width - 45) // 20
+    assert rest == f"all 40: nbmlops env {run.short_id}"
+    few = replace(run, environment=Environment("3.11.9", "Linux", {"numpy": "2.2"}))
+    assert "packages  numpy 2.2\n" in run_text(few, width)
+
+
+def test_a_job_shows_the_runs_of_its_cells() -> None:
+    job = replace(named("svm"), name="nightly", kind="job")
+    cells = [replace(one, parent=job.id) for one in (named("tree"), named("logistic-l1"))]
+    text = run_text(job, 100, parts=cells)
+    assert " · a job" in text or "  a job · " in text
+    assert f"● {cells[0].short_id}  tree         accuracy 0.9386" in text
+    assert f"✕ {cells[1].short_id}  logistic-l1  ValueError: Solver lbfgs" in text
+    assert max(map(len, text.split("metrics")[0].splitlines())) <= 100
+    assert f"part of {job.short_id}" in run_text(cells[0], 200)
+    assert "runs of its cells" not in run_text(cells[0])
 
 
 def test_hostile_content_is_only_text() -> None:

@@ -5,7 +5,8 @@ import { INITIAL, type ViewState } from '../shared/runs/state';
 
 /** The view, and the state of the table of runs. */
 export interface Address {
-  place: Place;
+  /** Null where the address names none: which view is the first, the store decides. */
+  place: Place | null;
   state: ViewState;
 }
 
@@ -18,7 +19,9 @@ const MOST_CHARS = 4000;
 export function addressOf({ place, state }: Address): string {
   const parts = new URLSearchParams();
   const put = (name: string, value: string): void => void (value && parts.set(name, value));
-  putPlace(place, put);
+  if (place) {
+    putPlace(place, put);
+  }
   for (const [key, name] of Object.entries(TEXTS)) {
     put(name, state[key as keyof typeof TEXTS]);
   }
@@ -35,11 +38,14 @@ export function addressOf({ place, state }: Address): string {
 }
 
 function putPlace(place: Place, put: (name: string, value: string) => void): void {
-  put('view', place.view === 'runs' ? '' : place.view);
-  if (place.view === 'runs') {
+  if (place.view === 'runs' && place.experiment) {
     put('experiment', place.experiment);
-  } else if (place.view === 'run') {
+    return;
+  }
+  put('view', place.view);
+  if (place.view === 'run') {
     put('id', place.id);
+    put('part', place.part ?? '');
   } else if (place.view === 'compare') {
     put('ids', place.ids.join(','));
   }
@@ -61,8 +67,9 @@ export function readAddress(hash: string): Address {
   return { place: readPlace(parts), state };
 }
 
-function readPlace(parts: URLSearchParams): Place {
+function readPlace(parts: URLSearchParams): Place | null {
   const view = parts.get('view');
+  const experiment = parts.get('experiment') ?? '';
   switch (view) {
     case 'home':
     case 'registry':
@@ -70,11 +77,14 @@ function readPlace(parts: URLSearchParams): Place {
     case 'monitors':
       return { view };
     case 'run':
-      return { view, id: parts.get('id') ?? '' };
+      return { view, id: parts.get('id') ?? '', ...(parts.get('part') && { part: parts.get('part') ?? '' }) };
     case 'compare':
       return { view, ids: (parts.get('ids') ?? '').split(',').filter(Boolean) };
+    case 'runs':
+      return { view, experiment };
     default:
-      return { view: 'runs', experiment: parts.get('experiment') ?? '' };
+      // What only narrows the table of runs is about that table.
+      return parts.size ? { view: 'runs', experiment } : null;
   }
 }
 

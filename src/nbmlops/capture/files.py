@@ -250,7 +250,8 @@ def _note_beyond(cell: _Cell, event: str, args: tuple[Any, ...]) -> None:
             for recording in cell.active:
                 recording.hosts.setdefault(str(address[0]))
         return
-    command = args[1] if event == "subprocess.Popen" else args[0]
+    # `subprocess` may start its program by posix_spawn, after an event of its own: the same words make it one command.
+    command = args[0] if event == "os.system" else args[1]
     if isinstance(command, bytes):
         command = os.fsdecode(command)
     text = " ".join(map(str, command)) if isinstance(command, list | tuple) else str(command)

@@ -32,6 +32,7 @@ def _table_document(table: RunTable, groups: Mapping[str, Any], at: int) -> dict
             "name": row["name"],
             "experiment": row["experiment"],
             "status": str(row["status"]),
+            "kind": row["kind"],
             "started": iso(row["started"]),
             "duration": row["duration"],
             **{group: _present(columns, at) for group, columns in groups.items()},
@@ -52,7 +53,6 @@ def run_document(run: RunInfo) -> dict[str, Any]:
         {
             **brief_document(run),
             "ended": run.ended.isoformat() if run.ended else None,
-            "kind": run.kind,
             "parent": run.parent,
             "error": run.error,
             "traceback": run.traceback,
@@ -94,6 +94,7 @@ def brief_document(run: RunInfo) -> dict[str, Any]:
         "name": run.name,
         "experiment": run.experiment,
         "status": str(run.status),
+        "kind": run.kind,
         "started": run.started.isoformat(),
         "duration": run.duration,
         "params": dict(run.params),

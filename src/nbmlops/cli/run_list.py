@@ -126,6 +126,8 @@ def _columns(
         )
     if any(columns["status"][at] != RunStatus.FINISHED for at in lines):
         yield Shown("status", [_status(columns["status"][at]) for at in lines], 3, 3)
+    if any(columns["kind"][at] == "job" for at in lines):  # its cells have runs of their own
+        yield Shown("kind", [_text(columns["kind"][at], "bright_black") for at in lines], 3.5, 4)
     for at, metric in enumerate(_telling(metric_columns(table), lines, directed_first=True)):
         yield Shown(metric.key, _metric_cells(metric, lines, columns, best), 4 + at * 3, 100 + at, right=True)
     for at, param in enumerate(c for c in _telling(param_columns(table), lines) if _of(c, lines).differs):

@@ -13,6 +13,8 @@ from nbmlops.cli.place import require_workspace, resolve_to_read, store_option
 from nbmlops.cli.statuses import STATUS_LOOKS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbmlops.records import RunInfo
 
 
@@ -31,18 +33,21 @@ if TYPE_CHECKING:
 def command_show(run: str, as_json: bool) -> None:
     """Show one run: metrics, parameters, data, source, environment.
 
+    Of a job, the runs of its cells too.
+
     RUN is an id, or as many of its first characters as tell it apart, or a name: of several runs that share it
     the newest is shown.
     """
     workspace = require_workspace(run)
     info = workspace.runs.info(resolve_to_read(workspace, run))
     _complete(info)
+    parts = workspace.runs.infos(workspace.runs.parts(info.id))
     if as_json:
         from nbmlops.cli.documents import run_document
 
-        print_json(run_document(info))
+        print_json(run_document(info) | {"parts": [part.id for part in parts]})
         return
-    lines = _lines(info, terminal_width())
+    lines = _lines(info, parts, terminal_width())
     if not on_terminal():
         say("\n".join(lines))
         return
@@ -59,10 +64,10 @@ def _complete(info: RunInfo) -> None:
             say_aside(f"{written} was put together just now, from what its killed job had journalled.")
 
 
-def _lines(info: RunInfo, width: int) -> list[str]:
+def _lines(info: RunInfo, parts: Sequence[RunInfo], width: int) -> list[str]:
     from nbmlops.views.run_page import run_text
 
-    return run_text(info, width).splitlines()
+    return run_text(info, width, parts=parts).splitlines()
 
 
 def _draw(lines: list[str], info: RunInfo) -> None:

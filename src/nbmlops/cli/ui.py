@@ -22,6 +22,7 @@ _LOOPBACK = "127.0.0.1"
         "nbmlops ui",
         "nbmlops ui --no-browser --port 8010          then open the address that it prints",
         "ssh -L 8010:localhost:8010 HOST nbmlops ui --no-browser --port 8010",
+        "nbmlops ui --no-browser --port 8010 --allow-remote --base-url /user/ada/proxy/absolute/8010/",
     ),
 )
 @click.option(
@@ -41,7 +42,14 @@ _LOOPBACK = "127.0.0.1"
 @click.option(
     "--allow-remote",
     is_flag=True,
-    help="Let other machines in. The traffic isn't encrypted: prefer a tunnel by ssh.",
+    help="Let other machines in, or those that a proxy passes on. The traffic isn't encrypted: prefer a tunnel by ssh.",
+)
+@click.option(
+    "--base-url",
+    metavar="PATH",
+    default="/",
+    show_default=True,
+    help="The path that a proxy serves the page below, such as JupyterHub's.",
 )
 @click.option(
     "--browser/--no-browser",
@@ -50,7 +58,7 @@ _LOOPBACK = "127.0.0.1"
     help="Open the page in a browser; by default where there is a screen.",
 )
 @store_option
-def command_ui(port: int, host: str, allow_remote: bool, opens: bool | None) -> None:
+def command_ui(port: int, host: str, allow_remote: bool, base_url: str, opens: bool | None) -> None:
     """Show all runs of the store on a page in the browser, until Ctrl-C.
 
     It is served by this machine to this machine alone, and only to who has the address that is printed: a new
@@ -64,18 +72,35 @@ def command_ui(port: int, host: str, allow_remote: bool, opens: bool | None) -> 
             f'The page needs jupyter-server, which is not here ({exc}): `pip install "nbmlops[lab]"` adds it. '
             "`nbmlops runs` needs nothing."
         ) from exc
-    address = Address(host, port)
+    address = Address(host, port, _checked(base_url), allow_remote)
     if not address.is_local and not allow_remote:
         raise click.UsageError(
             f"--host {host} would let other machines in. Add --allow-remote if that is meant; a tunnel by ssh "
             "is safer."
         )
+    if not address.is_local:
+        say_aside(f"Other machines reach this page at {host}, and what they send isn't encrypted.")
     serve_page(place, address, opens=_has_screen() if opens is None else opens, on_ready=_tell)
     say_aside("Ended.")
 
 
+def _checked(base_url: str) -> str:
+    """A path, with a slash on either side.
+
+    Raises:
+        UsageError: it is a whole address, or holds what no path does.
+    """
+    if "://" in base_url or set(base_url) & set("?# \\"):
+        raise click.UsageError(f"--base-url {base_url!r} is no path: give it as /user/ada/")
+    inside = base_url.strip("/")
+    return f"/{inside}/" if inside else "/"
+
+
 def _tell(address: str) -> None:
-    say_aside("The runs are shown at this address; who has it can see them and set tags. Ctrl-C ends it.")
+    say_aside(
+        "The runs are shown at this address; who has it can see and change them, and have them done again. "
+        "Ctrl-C ends it."
+    )
     say(address)
     sys.stdout.flush()
 

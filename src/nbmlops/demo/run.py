@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from nbmlops.config import StoreLocation
 from nbmlops.demo.example import EXPERIMENT, JOB_NOTEBOOK_NAME, example_path, read_example
 from nbmlops.demo.execute import Progress, execute
@@ -65,9 +63,7 @@ def run_demo(folder: Path, *, on_progress: Progress) -> DemoResult:
     try:
         execute(notebook, place.notebook, place.store, lambda done, _, text: on_progress(done, total, text))
     except NbmlopsError as exc:
-        _save(notebook, place)
         raise NbmlopsError(f"{exc}\nThe notebook as far as it came: {place.notebook}") from exc
-    _save(notebook, place)
     commands = _use(place, wanted, lambda done, text: on_progress(cells + done, total, text))
     runs = _write_report(place, commands)
     place.seal()
@@ -86,10 +82,6 @@ def _use(
         said.append(call(use, place.path, place.store))
     on_progress(len(wanted), "writing the report")
     return tuple(said)
-
-
-def _save(notebook: Any, place: DemoFolder) -> None:
-    nbformat.write(notebook, place.notebook)  # type: ignore[no-untyped-call]  # nbformat ships no types
 
 
 def _write_report(place: DemoFolder, commands: tuple[SaidCommand, ...]) -> int:

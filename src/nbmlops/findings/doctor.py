@@ -6,14 +6,18 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 from nbmlops.capture.files import is_remote
+from nbmlops.findings.files import is_rewritten
+from nbmlops.findings.sessions import users_of_older
 from nbmlops.findings.situation import Situation
 from nbmlops.findings.versions import Versions
 from nbmlops.records import Finding
 from nbmlops.slices.build import is_only_loading
 from nbmlops.slices.history import Execution
+
+_FILE: Final = "file "
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,37 +133,49 @@ class _Doctor:
     def _own_reasons(self, execution: Execution) -> Iterable[str]:
         if self._versions.edited(execution):
             yield "it was edited since it ran"
+        told: set[str] = set()
         for index, names in sorted(execution.needs.items()):
             maker = self._situation.history.executions[index]
             later = self._by_key.get(_key(maker), maker)
             if later.index <= execution.index or _key(maker) == _key(execution):
                 continue
-            made = [name for name in sorted(names) if not self._versions.makes_the_same(maker, later, name)]
+            made = [name for name in sorted(names) if not self._is_as_it_was(execution, maker, later, name)]
             if made:
+                told.update(made)
                 where, now = _label(maker), _label(later)
                 yield f"{_listed(made)} {_come(made)} from {where}, which ran again as {now}"
         for path in self._rewritten(execution):
-            yield f"{PurePath(path).name} was rewritten since it was read"
+            if f"{_FILE}{path}" not in told:
+                yield f"{PurePath(path).name} was rewritten since it was read"
+        for name in self._older_modules(execution):
+            yield f"{name} was edited and loaded anew since it ran"
+
+    def _older_modules(self, execution: Execution) -> list[str]:
+        """The user's modules that an execution worked with as they were before."""
+        executions = self._situation.history.executions
+        names = {name for item in executions for name in item.module_digests}
+        return [name for name in sorted(names) if users_of_older(executions, [execution], name)]
+
+    def _is_as_it_was(self, reader: Execution, maker: Execution, later: Execution, name: str) -> bool:
+        """Whether a cell that ran again left what was taken from it before; of files their content counts."""
+        if name.startswith(_FILE):
+            return not is_rewritten(name.removeprefix(_FILE), reader, self._situation)
+        return self._versions.makes_the_same(maker, later, name)
 
     def _makers(self, execution: Execution) -> Iterable[tuple[Execution, list[str]]]:
         for index, names in sorted(execution.needs.items()):
             maker = self._by_key.get(_key(self._situation.history.executions[index]))
             if maker is not None:
-                yield maker, sorted(name for name in names if name.isidentifier() or name.startswith("file "))
+                yield maker, sorted(name for name in names if name.isidentifier() or name.startswith(_FILE))
 
     def _rewritten(self, execution: Execution) -> list[str]:
-        situation = self._situation
-        later = situation.history.executions[execution.index + 1 :]
         return [
             path
             for path in execution.reads
             if not is_remote(path)
             # What reads a file and writes it anew would be stale for ever.
             and path not in execution.writes
-            and (
-                situation.traces.rewritten(path, execution.index)
-                or any(path in item.writes for item in later)
-            )
+            and is_rewritten(path, execution, self._situation)
         ]
 
     def _ordered(self, reasons: Mapping[int, list[str]]) -> list[Execution]:
@@ -213,5 +229,5 @@ def _come(names: list[str]) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:4])
+    shown = ", ".join(PurePath(name).name if name.startswith(_FILE) else name for name in names[:4])
     return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown or "what it needs"

@@ -44,14 +44,24 @@ class RewrittenFile:
                     continue
                 how = self._how(path, execution, situation)
                 if how:
-                    yield Found(f"{PurePath(path).name} {how} since {situation.label(execution)} read it", path,
+                    itself = "itself wrote it after it" if path in execution.writes else ""
+                    where = situation.label(execution)
+                    text = f"{where} {itself} had read it" if itself else f"since {where} read it"
+                    yield Found(f"{PurePath(path).name} {how}{':' * bool(itself)} {text}", path,
                                 execution.index)  # fmt: skip
 
     def _how(self, path: str, execution: Execution, situation: Situation) -> str:
-        if situation.traces.rewritten(path, execution.index):
+        if is_rewritten(path, execution, situation):
             return "was rewritten" if os.path.exists(path) else "was removed"  # noqa: PTH110 - of every file
-        later = situation.history.executions[execution.index + 1 :]
-        return "was rewritten" if any(path in item.writes for item in later) else ""
+        return ""
+
+
+def is_rewritten(path: str, reader: Execution, situation: Situation) -> bool:
+    """Whether a file that an execution read is another one now: by its state, or because a later cell wrote it."""
+    if situation.traces.rewritten(path, reader.index):
+        return True
+    later = situation.history.executions[reader.index + 1 :]
+    return any(path in item.writes for item in later) and not situation.traces.is_same(path, reader.index)
 
 
 def _is_made_again(path: str, reader: Execution) -> bool:

@@ -55,6 +55,30 @@ def is_definition(source: str, name: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
+def imports_of(source: str, name: str) -> tuple[str, ...]:
+    """The imports by which a cell makes a name; empty where anything else binds it or sets something in it.
+
+    Calls through it (`pd.DataFrame(…)`) make no other module of it.
+    """
+    try:
+        nodes = [node for statement in parse(source) for node in ast.walk(statement)]
+    except PARSE_FAULTS:
+        return ()
+    found: list[str] = []
+    for node in nodes:
+        match node:
+            case ast.Import() | ast.ImportFrom() if name in touched(node):
+                found.append(_told(node, {name}))
+            case ast.FunctionDef(name=bound) | ast.AsyncFunctionDef(name=bound) | ast.ClassDef(name=bound):
+                if bound == name:
+                    return ()
+            case ast.Name() | ast.Attribute() | ast.Subscript() if not isinstance(node.ctx, ast.Load):
+                if root_name(node) == name:
+                    return ()
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
 def items_set(source: str, name: str) -> frozenset[str] | None:
     """The items of a name that a cell sets, where that is all it does to it, for certain, and whatever they were.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path, PurePath
@@ -114,13 +114,25 @@ def _users_of_older(situation: Situation, name: str) -> list[Execution]:
     last = situation.last
     if last is None:
         return []
-    executions = [*situation.history.executions[: last.index], last]
+    return users_of_older([*situation.history.executions[: last.index], last], situation.chosen, name)
+
+
+def users_of_older(
+    executions: Sequence[Execution], chosen: Iterable[Execution], name: str
+) -> list[Execution]:
+    """Those of some cells that worked with a module as it was before a cell loaded it with another source.
+
+    Args:
+        executions: all that count, in order.
+        chosen: of which it is asked.
+        name: of the module.
+    """
     loads = [(item.index, item.module_digests[name]) for item in executions if name in item.module_digests]
     newest = max((now[0] for was, now in pairwise(loads) if was[1] != now[1]), default=0)
     names = frozenset(bound for item in executions for bound in _names_from(item.python, name))
     return [
         item
-        for item in situation.chosen
+        for item in chosen
         if item.index < newest
         and names & {taken for taking in item.needs.values() for taken in taking}
         and not only_defines(item.python)

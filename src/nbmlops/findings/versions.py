@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from nbmlops.findings.making import is_definition, items_set, making
+from nbmlops.findings.making import imports_of, is_definition, items_set, making
 from nbmlops.findings.situation import NotebookCell, Situation
 from nbmlops.slices.history import Execution
 
@@ -54,6 +54,8 @@ class Versions:
         """Whether running a cell again, edited or not, left the same under a name: by its digest, where it has one."""
         if name in one.results and name in other.results:
             return one.results[name] == other.results[name]
+        if (imports := imports_of(one.python, name)) and imports == imports_of(other.python, name):
+            return True
         return is_definition(other.python, name) and making(one.python, name) == making(other.python, name)
 
     def edited(self, execution: Execution) -> bool:

@@ -80,7 +80,10 @@ def run_job(
     except BaseException as exc:
         run.keep_traceback(exc)
         killed = isinstance(exc, KeyboardInterrupt)
-        run.end(RunStatus.KILLED if killed else RunStatus.FAILED, error=f"{type(exc).__name__}: {exc}")
+        run.end(
+            RunStatus.KILLED if killed else RunStatus.FAILED,
+            error=f"{type(exc).__name__}: {exc}".removesuffix(": "),
+        )
         raise
     _keep(run, plan, outcome)
     return JobResult(run.id, run.name, run.experiment, plan.notebook, plan.params, outcome)

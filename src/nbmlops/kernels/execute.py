@@ -133,7 +133,7 @@ class Job:
             self._give_up(JobStatus.FAILED, text)
             raise KernelError(text) from None
         except BaseException as exc:
-            self._give_up(JobStatus.INTERRUPTED, f"{type(exc).__name__}: {exc}")
+            self._give_up(JobStatus.INTERRUPTED, f"{type(exc).__name__}: {exc}".removesuffix(": "))
             raise
 
     def document(self) -> dict[str, Any]:

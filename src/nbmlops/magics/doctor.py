@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING
 from nbmlops.errors import MagicUsageError
 from nbmlops.findings.rules import slug_of
 from nbmlops.views.markup import plain
+from nbmlops.views.numbers import count_of
 
 if TYPE_CHECKING:
     from nbmlops.findings.doctor import Diagnosis, StaleCell, TrackedCellState
     from nbmlops.magics.extension import TrackingExtension
 
+_MOST_LABELS = 12
 _FAINT = "color:var(--jp-ui-font-color2,#6b7280)"
 _CODE = "font-family:var(--jp-code-font-family,monospace)"
 _CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
@@ -54,11 +57,10 @@ class DoctorView:
             lines += [f"  {'':<{width}}    {plain(why, 200)}" for why in cell.why]
         if stale:
             lines += ["", _order(self.diagnosis)]
-        findings = [cell for cell in self.diagnosis.tracked if cell.findings]
+        findings = _grouped(self.diagnosis.tracked)
         if findings:
             lines += ["", "Tracked cells, as they stand now:"]
-        for tracked in findings:
-            lines += [f"  {_label(tracked.execution_count)}  {text}" for text in _texts(tracked)]
+        lines += [f"  {cells}  {text}" for cells, text in findings]
         return lines
 
     def _repr_html_(self) -> str:
@@ -67,9 +69,9 @@ class DoctorView:
             rows = "".join(map(_row, self.diagnosis.stale))
             parts.append(f'<table style="border-collapse:collapse;font:inherit;margin:4px 0">{rows}</table>')
             parts.append(f"<div>{escape(_order(self.diagnosis))}</div>")
-        findings = [cell for cell in self.diagnosis.tracked if cell.findings]
+        findings = _grouped(self.diagnosis.tracked)
         if findings:
-            rows = "".join(map(_finding_rows, findings))
+            rows = "".join(_finding_row(cells, text) for cells, text in findings)
             parts.append(
                 f'<div style="margin-top:8px">Tracked cells, as they stand now:</div>'
                 f'<table style="border-collapse:collapse;font:inherit;margin:4px 0">{rows}</table>'
@@ -80,6 +82,9 @@ class DoctorView:
 def _headline(diagnosis: Diagnosis) -> str:
     n = len(diagnosis.stale)
     if n == 0:
+        found = sum(bool(cell.findings) for cell in diagnosis.tracked)
+        if found:
+            return f"No cell is stale, but something speaks against {count_of(found, 'tracked cell')}."
         return "Nothing is stale."
     return f"{n} of {diagnosis.cells} cells {'is' if n == 1 else 'are'} stale."
 
@@ -98,8 +103,23 @@ def _what(cell: StaleCell) -> str:
     return plain(names or cell.first_line, 100)
 
 
-def _texts(cell: TrackedCellState) -> list[str]:
-    return [plain(f"{item.code} {slug_of(item.code)}: {item.message}", 200) for item in cell.findings]
+def _grouped(tracked: Iterable[TrackedCellState]) -> list[tuple[str, str]]:
+    """Each finding once, with the cells that have it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for cell in tracked:
+        for item in cell.findings:
+            found.setdefault((item.code, item.message), []).append(_label(cell.execution_count))
+    return [
+        (_cells(labels), plain(f"{code} {slug_of(code)}: {message}", 200))
+        for (code, message), labels in found.items()
+    ]
+
+
+def _cells(labels: Sequence[str]) -> str:
+    if len(labels) == 1:
+        return labels[0]
+    more = f" and {len(labels) - _MOST_LABELS} more" if len(labels) > _MOST_LABELS else ""
+    return f"{len(labels)} cells: {', '.join(labels[:_MOST_LABELS])}{more}"
 
 
 def _row(cell: StaleCell) -> str:
@@ -110,9 +130,5 @@ def _row(cell: StaleCell) -> str:
     )
 
 
-def _finding_rows(cell: TrackedCellState) -> str:
-    return "".join(
-        f'<tr><td style="{_CELL};{_CODE}">{_label(cell.execution_count)}</td>'
-        f'<td style="{_CELL}">{escape(text)}</td></tr>'
-        for text in _texts(cell)
-    )
+def _finding_row(cells: str, text: str) -> str:
+    return f'<tr><td style="{_CELL};{_CODE}">{cells}</td><td style="{_CELL}">{escape(text)}</td></tr>'

@@ -21,6 +21,7 @@ class LineageNode:
         kind: what it is; `random` is the state of a random generator.
         name: a path, a variable's name, the name of a run, a model or a module; of a cell its number, `[12]`.
         source: of a cell, as it was executed.
+        line: of a cell: the line of its source that makes what is taken from it, or says most of what it does.
         reason: of a cell: why it is there, a sentence.
         digest: short, of what was in it; empty where it is not known.
         detail: what else there is to say in a few words: a shape, a run's short id, a model's class.
@@ -33,6 +34,7 @@ class LineageNode:
     kind: NodeKind
     name: str
     source: str = ""
+    line: str = ""
     reason: str = ""
     digest: str = ""
     detail: str = ""

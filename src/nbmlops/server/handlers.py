@@ -20,8 +20,6 @@ from nbmlops.server.links import links
 from nbmlops.server.problems import RefusedRequest, RouteHandler, UnknownHandler
 from nbmlops.server.routes import API, ROUTES, Route
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -76,24 +74,17 @@ class QuestionHandler(RouteHandler):
     async def _take(self, method: str, named: Mapping[str, str]) -> None:
         route = self._routes.get(method)
         if route is None:
-            raise self._not_so()
+            raise RefusedRequest(405, f"This route takes no {self.request.method}")
         await self.authorize("write" if route.changes else "read")
         said, folder = self._said(route), self.folder
         known = known_tags(self.request)
         answer = await self.on_thread(lambda: self._answer(route, folder, said, named, known=known))
         self._send(route, answer)
 
-    def _not_so(self) -> RefusedRequest:
-        allowed = [*(["HEAD"] if "GET" in self._routes else []), *self._routes]
-        self.set_header("Allow", ", ".join(sorted(allowed)))
-        return RefusedRequest(405, f"This route takes no {self.request.method}")
-
-    def clear(self) -> None:
-        """A refusal begins with empty headers; which methods there are is said all the same."""
-        allowed = self._headers.get("Allow") if hasattr(self, "_headers") else None
-        super().clear()
-        if allowed:
-            self.set_header("Allow", allowed)
+    @property
+    def allowed(self) -> list[str]:
+        """The methods of this path."""
+        return [*(["HEAD"] if "GET" in self._routes else []), *self._routes]
 
     def _said(self, route: Route) -> dict[str, Any]:
         """What the body says, or a query string: there each value is a list of texts."""

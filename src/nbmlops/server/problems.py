@@ -36,6 +36,7 @@ TITLES: Final[Mapping[ErrorCode, str]] = {
     "config": "The configuration is wrong",
     "fault": "nbmlops failed",
 }
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _NOT_LOGGED_IN: Final = "Log in again: open the address that the server printed."
 _T = TypeVar("_T")
 
@@ -87,6 +88,12 @@ class RouteHandler(APIHandler):
         """Whose store the request is about."""
         return str(self.get_query_argument("folder", ""))
 
+    @property
+    def allowed(self) -> list[str]:
+        """The methods of this path."""
+        kind, none = type(self), web.RequestHandler
+        return [one for one in _METHODS if getattr(kind, one.lower()) is not getattr(none, one.lower())]
+
     async def authorize(self, action: str) -> None:
         """Lets those on who may do this: `read` or `write`.
 
@@ -108,6 +115,8 @@ class RouteHandler(APIHandler):
         status, error = self._told(status_code, cause)
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
+        if status == 405:
+            self.set_header("Allow", ", ".join(sorted(self.allowed)))
         said = problem(error, status=status, instance=self.request.path)
         self.finish(json.dumps(said), set_content_type=PROBLEM)
 

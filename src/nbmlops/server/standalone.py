@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from traitlets.config import Config
 
 from nbmlops.config import StoreLocation
 from nbmlops.errors import ConfigError
+from nbmlops.server.bodies import MOST_BYTES
 from nbmlops.server.extension import add_routes
 
 
@@ -29,10 +30,14 @@ class Address:
     Attributes:
         host: an address of this machine, or its name.
         port: 0 for one that is free.
+        base_url: the path that it is served below, where a proxy passes a part of its addresses on.
+        from_elsewhere: whether it answers to names that are not this machine's own: those of a proxy.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
+    base_url: str = "/"
+    from_elsewhere: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -78,11 +83,11 @@ def serve_page(
     Raises:
         ConfigError: the port is taken, or the address is not of this machine.
     """
-    port = address.port or _free_port(address.host)
+    address = replace(address, port=address.port or _free_port(address.host))
     token = secrets.token_urlsafe(32)
-    server = _PageServer.instance(config=_config(address.host, port, token, opens=opens))
+    server = _PageServer.instance(config=_config(address, token, opens=opens))
     try:
-        _initialize(server, Address(address.host, port))
+        _initialize(server, address)
         add_routes(server, fixed=location)
         page = url_path_join(server.connection_url, "nbmlops/")
         server.io_loop.add_callback(lambda: on_ready(f"{page}?{urlencode({'token': token})}"))
@@ -96,21 +101,23 @@ def _initialize(server: ServerApp, address: Address) -> None:
     server.initialize(argv=[], find_extensions=False)
 
 
-def _config(host: str, port: int, token: str, *, opens: bool) -> Config:
+def _config(address: Address, token: str, *, opens: bool) -> Config:
     options: dict[str, Any] = {
-        "ip": host,
-        "port": port,
+        "ip": address.host,
+        "port": address.port,
+        "base_url": address.base_url,
         "port_retries": 0,
         "open_browser": opens,
         "default_url": "/nbmlops/",
         "root_dir": str(Path.cwd()),
         "allow_root": True,  # there is nothing here that root could do and others couldn't
         "allow_unauthenticated_access": False,
-        "allow_remote_access": not Address(host).is_local,
+        "allow_remote_access": address.from_elsewhere or not address.is_local,
         "cookie_secret": secrets.token_bytes(32),  # whoever was let in is so until the end of this process
         "jpserver_extensions": {},
         "terminals_enabled": False,
         "log_level": "ERROR",
+        "max_body_size": 2 * MOST_BYTES,
     }
     return Config({"ServerApp": options, "IdentityProvider": {"token": token}})
 

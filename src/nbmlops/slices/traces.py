@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterable
 from typing import Final
 
+from blake3 import blake3
+
 from nbmlops.capture.files import Recording
 from nbmlops.slices.history import Execution
 
 _COARSE: Final = 0.005  # seconds by which a file system's clock may lag behind
-_State = tuple[int, int]
+_MOST_HASHED: Final = 4 << 20  # bytes
 
 
 def folders_of(paths: Iterable[str]) -> set[str]:
@@ -29,10 +31,14 @@ class FileTraces:
 
     Attributes:
         read: of each file the state in which an execution found it: (index, modified in ns, size).
+        digests: by path and index the content of files that the session had made itself, unless they are large: it
+            may make them again, and the same.
     """
 
     def __init__(self) -> None:
         self.read: dict[str, list[tuple[int, int, int]]] = {}
+        self.digests: dict[tuple[str, int], bytes] = {}
+        self._made: set[str] = set()
         self._spans: list[tuple[float, float, int]] = []
 
     def take(self, execution: Execution, recording: Recording) -> None:
@@ -40,6 +46,9 @@ class FileTraces:
         for item in recording.inputs:
             if item.mtime_ns is not None and item.size is not None:
                 self.read.setdefault(item.path, []).append((execution.index, item.mtime_ns, item.size))
+                if item.path in self._made and not self._is_another(item.path, item.mtime_ns, item.size):
+                    self._digest(item.path, execution.index, item.size)
+        self._made.update(execution.writes)
         self._spans.append((execution.started, execution.ended, execution.index))
 
     def writers(self, path: str, reader: Execution) -> list[int]:
@@ -61,9 +70,31 @@ class FileTraces:
         """Whether the file is another one now than when an execution read it."""
         for at, modified, size in self.read.get(path, ()):
             if at == index:
-                try:
-                    now = os.stat(path)  # noqa: PTH116 - of every file of a slice
-                except OSError:
-                    return True
-                return (now.st_mtime_ns, now.st_size) != (modified, size)
+                return self._is_another(path, modified, size) and not self.is_same(path, index)
         return False
+
+    def is_same(self, path: str, index: int) -> bool:
+        """Whether it is known that the file holds what an execution read in it, whoever wrote it since."""
+        before = self.digests.get((path, index))
+        return before is not None and before == _content(path)
+
+    def _digest(self, path: str, index: int, size: int) -> None:
+        if size <= _MOST_HASHED and (content := _content(path)) is not None:
+            self.digests[path, index] = content
+
+    def _is_another(self, path: str, modified: int, size: int) -> bool:
+        try:
+            now = os.stat(path)  # noqa: PTH116 - of every file of a slice
+        except OSError:
+            return True
+        return (now.st_mtime_ns, now.st_size) != (modified, size)
+
+
+def _content(path: str) -> bytes | None:
+    """The hash of a file that is not large; None for one that can't be read."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - of every file of a cell
+            data = file.read(_MOST_HASHED + 1)
+    except OSError:
+        return None
+    return bytes(blake3(data).digest())

@@ -14,6 +14,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -24,10 +25,20 @@ from nbmlops.store.folder import StoreFolder
 from nbmlops.store.liveness import HeldLock
 
 _MAX_HELD_BYTES = 256 * 1024 * 1024
+_MAX_DELETED = 32  # a busy machine may hold up a thread in its write while the journal is deleted many times
+_TAIL = 1 << 13  # bytes
 _POINT_KIND = frames.POINT
 _pack_head = frames.HEAD.pack
 _pack_point = frames.POINT_BODY.pack
 _POINT_SIZE = frames.POINT_BODY.size
+
+
+@dataclass(slots=True)
+class _Deleted:
+    """A file that was deleted under us, kept open for what a thread has yet to write to it."""
+
+    fd: int
+    copied: int
 
 
 class Journal:
@@ -48,8 +59,7 @@ class Journal:
     def _begin(self) -> None:
         self.id = new_id()
         self._fd = -1
-        self._old_fd = -1  # the deleted file, see rehome
-        self._old_read = 0
+        self._old: deque[_Deleted] = deque()
         self._lock: HeldLock | None = None
         self._mutex = threading.RLock()
         self._held: deque[bytes] = deque()
@@ -223,13 +233,13 @@ class Journal:
             self._copy_late()
             if not self.is_open or self._is_in_place():
                 return False
-            content = self.read(0, self.size())
+            content = _whole_frames(self.read(0, self.size()))
             new, old = self._create(content), os.dup(self._fd)
             os.dup2(new, self._fd, inheritable=False)
             os.close(new)
-            if self._old_fd >= 0:
-                os.close(self._old_fd)
-            self._old_fd, self._old_read = old, len(content)
+            self._old.append(_Deleted(old, len(content)))
+            if len(self._old) > _MAX_DELETED:
+                os.close(self._old.popleft().fd)
             self._copy_late()
         return True
 
@@ -237,12 +247,11 @@ class Journal:
         """Points are written without the mutex, so some may reach the deleted file after it was copied: those
         under way while the files were exchanged arrive even later, hence this is called again.
         """
-        if self._old_fd < 0:
-            return
-        rest = os.pread(self._old_fd, os.fstat(self._old_fd).st_size - self._old_read, self._old_read)
-        if rest:
-            _write_all(self._fd, rest)
-            self._old_read += len(rest)
+        for old in self._old:
+            size = os.fstat(old.fd).st_size
+            if late := _whole_frames(os.pread(old.fd, size - old.copied, old.copied)):
+                _write_all(self._fd, late)
+                old.copied += len(late)
 
     def _is_in_place(self) -> bool:
         try:
@@ -265,6 +274,19 @@ class Journal:
             self._copy_late()
             self.doc({"op": "close"})
             self.sync()
+
+
+def _whole_frames(content: bytes) -> bytes:
+    """Without the frame at the end of which a write that is under way has brought only a part: what other threads
+    write meanwhile would come between its parts.
+    """
+    if not content:
+        return content
+    from nbmlops.store.scan import scan
+
+    tail = max(0, len(content) - _TAIL)
+    whole = scan(content[tail:], final=True).consumed
+    return content[: tail + whole if whole else scan(content).consumed]  # a frame may be longer than the tail
 
 
 def _write_all(fd: int, content: bytes) -> None:

@@ -170,7 +170,8 @@ class PageReader:
             return connection.scalar(query) or 0
 
     def find(self, wanted: RunFilter, order_by: str = "started", *, descending: bool = True) -> Found:
-        """All runs that are wanted, in order; those without what they are ordered by come last.
+        """All runs that are wanted, in order; those without what they are ordered by come last, and before them,
+        in the order of a metric, those whose metrics can't be believed.
 
         Raises:
             WhereError: `where` can't be read.
@@ -390,7 +391,9 @@ def _ordered(query: Select[Any], order_by: str, *, descending: bool) -> Select[A
             f"Runs can't be ordered by {order_by!r}: give one of {', '.join(_ORDERED)}, or metrics.KEY, "
             "params.KEY, tags.KEY"
         )
-    parts = [part for column in columns for part in (column.is_(None), way(column))]
+    # A suspect value is no better than a missing one, which comes last either way.
+    doubts = [_R.suspect] if group == "metrics" else []
+    parts = [part for column in columns for part in (column.is_(None), *doubts, way(column))]
     if order_by == "started":  # it always is there, and so its index serves
         parts = [way(_R.started)]
     return query.order_by(*parts, desc(_R.started), _R.id)

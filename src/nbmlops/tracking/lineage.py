@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from nbmlops.errors import AmbiguousIdError, NotFoundError
 from nbmlops.records import Artifact, Input, LocalModule, RunInfo, SliceCell
 from nbmlops.records.lineage import Lineage, LineageEdge, LineageNode
-from nbmlops.views.proof_words import cell_mark
+from nbmlops.views.proof_words import cell_mark, telling_line
 
 if TYPE_CHECKING:
     from nbmlops.store.run_query import RunFinder
@@ -201,10 +201,21 @@ class _Graph:
         self.add(LineageNode(own, "model", artifact.name, digest=artifact.digest[:_SHORT]))
         self.connect(run, own)
 
+    def _told(self, node: LineageNode, target: str) -> LineageNode:
+        """A cell with the line that makes what is taken from it, what is asked for before all else."""
+        if node.kind != "cell":
+            return node
+        taken = [
+            (goal != target, names) for (source, goal), names in self._edges.items() if source == node.id
+        ]
+        names = [name for _, some in sorted(taken, key=lambda pair: pair[0]) for name in some]
+        return replace(node, line=telling_line(SliceCell(node.source), names))
+
     def lineage(self, target: str) -> Lineage:
         edges = tuple(LineageEdge(*pair, tuple(names)) for pair, names in self._edges.items())
         order = {node: at for at, node in enumerate(_sorted(self._nodes, edges))}
-        nodes = tuple(sorted(self._nodes.values(), key=lambda node: order[node.id]))
+        told = (self._told(node, target) for node in self._nodes.values())
+        nodes = tuple(sorted(told, key=lambda node: order[node.id]))
         return Lineage(target, nodes, edges)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from nbmlops.records.lineage import Lineage, LineageNode
-from nbmlops.records.proof import SliceCell
 from nbmlops.views.compare_style import COMPARE_STYLE
 from nbmlops.views.lineage_svg import lineage_svg
 from nbmlops.views.lineage_words import kind_word, lineage_counts
 from nbmlops.views.markup import shown, shown_block
 from nbmlops.views.numbers import count_of
-from nbmlops.views.proof_words import telling_line
 
 _MOST_SOURCE = 4000
 
@@ -48,7 +46,7 @@ def _cells(lineage: Lineage) -> str:
 
 
 def _cell(node: LineageNode) -> str:
-    first = shown(telling_line(SliceCell(node.source)), 110)
+    first = shown(node.line, 110)
     said = "it failed, and what it had done until then counts; " if node.failed else ""
     return (
         f'<details><summary><code class="nbm-faint">{shown(node.name, 12)}</code> <code>{first}</code><br>'

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nbmlops.records.lineage import Lineage, LineageNode
-from nbmlops.records.proof import SliceCell, Verdict
+from nbmlops.records.proof import Verdict
 from nbmlops.views.lineage_drawing import drawing_of, is_faint
 from nbmlops.views.lineage_words import kind_word, lineage_counts
 from nbmlops.views.markup import plain
 from nbmlops.views.numbers import format_number
-from nbmlops.views.proof_words import telling_line, verdict_mark
+from nbmlops.views.proof_words import verdict_mark
 
 _LEAST_WIDTH = 40
 _LEAST_ROOM = 30  # for what a node says, however deep it stands
@@ -97,8 +97,7 @@ class _Tree:
     def says(self, node: LineageNode, room: int) -> str:
         """A node on one line of at most `room` cells."""
         if node.kind == "cell":
-            first = telling_line(SliceCell(node.source))
-            return plain(f"{node.name} {'failed: ' if node.failed else ''}{first}", room)
+            return plain(f"{node.name} {'failed: ' if node.failed else ''}{node.line}", room)
         if node.kind == "run":
             metrics = [f"{key} {format_number(value)}" for key, value in node.metrics.items()]
             parts = [f"run {node.name}", node.detail, *metrics[:_MOST_METRICS]]

@@ -6,9 +6,7 @@ from collections import Counter
 from typing import Final
 
 from nbmlops.records.lineage import Lineage, LineageNode, NodeKind
-from nbmlops.records.proof import SliceCell
 from nbmlops.views.numbers import count_of
-from nbmlops.views.proof_words import telling_line
 
 _WORDS: Final[dict[NodeKind, str]] = {
     "cell": "cell",
@@ -61,9 +59,5 @@ def lineage_sentence(lineage: Lineage) -> str:
         if target.kind == "cell"
         else f"{_WORDS[target.kind].capitalize()} {target.name}"
     )
-    cells = [
-        f"Cell {node.name}: {telling_line(SliceCell(node.source))}."
-        for node in lineage.nodes
-        if node.kind == "cell"
-    ]
+    cells = [f"Cell {node.name}: {node.line}." for node in lineage.nodes if node.kind == "cell"]
     return " ".join([f"{name} came from {lineage_counts(lineage)}.", *cells])

@@ -152,9 +152,33 @@ def first_lines(cell: SliceCell, most: int = 1) -> list[str]:
     return [plain(line, 200) for line in (code or lines)[:most]]
 
 
-def telling_line(cell: SliceCell) -> str:
-    """The one line that says most of what the cell does."""
-    return _import_line(cell) if is_import_only(cell) else "".join(first_lines(cell))
+def telling_line(cell: SliceCell, names: Iterable[str] = ()) -> str:
+    """The one line that says most of what the cell does: what makes the first of `names` that it makes, if any."""
+    if is_import_only(cell):
+        return _import_line(cell)
+    lines = cell.source.splitlines()
+    made = (_making(_statements(cell), name) for name in names)
+    statement = next((found for found in made if found is not None), None)
+    return plain(lines[statement.lineno - 1], 200) if statement is not None else "".join(first_lines(cell))
+
+
+def _making(statements: Sequence[ast.stmt], name: str) -> ast.stmt | None:
+    """The statement that binds a name, by a call if any does; none where it begins empty and is filled elsewhere."""
+    binding = [node for node in statements if not isinstance(node, _IMPORTS) and name in set(_bound(node))]
+    calling = [node for node in binding if _calls(node)]
+    if not calling and any(isinstance(getattr(node, "value", None), ast.List | ast.Dict) for node in binding):
+        return None
+    return next(iter(calling or binding), None)
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement binds, deep in it too, but not those of functions' own."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield statement.name
+        return
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
 
 
 def _import_line(cell: SliceCell) -> str:

@@ -20,7 +20,8 @@ from nbmlops.views.numbers import (
 from nbmlops.views.proof_words import verdict_html, verdict_mark
 from nbmlops.views.run_proof import proof_html, proof_text
 
-_MOST_PARAMS, _MOST_METRICS, _MOST_INPUTS = 100, 60, 40
+_MOST_PARAMS, _MOST_METRICS, _MOST_INPUTS, _MOST_PARTS = 100, 60, 40, 60
+_WHERE_KEY = len("  packages  ")
 _STATUS = {
     RunStatus.RUNNING: ("●", "nbm-faint", "running"),
     RunStatus.FINISHED: ("●", "nbm-good", "finished"),
@@ -41,22 +42,20 @@ def run_html(run: RunInfo) -> str:
     return f'<div class="nbm"><style>{COMPARE_STYLE}</style>{head}{_parts_html(run)}</div>'
 
 
-def run_details_html(run: RunInfo, *, result: str = "", extra: str = "") -> str:
+def run_details_html(run: RunInfo, *, result: str = "", extra: str = "", opened: bool = False) -> str:
     """The run behind a disclosure of its name, for the report.
 
     Args:
         run: the run.
         result: its metrics in a line of text; written from the run when empty.
         extra: HTML to put before its source.
+        opened: shown without being asked for.
     """
     mark, kind, word = _mark(run)
-    result = result or ", ".join(
-        f"{key} {format_number(value)}" for key, value in list(run.metrics.items())[:3]
-    )
-    if run.status is not RunStatus.FINISHED:
-        result = plain(run.error, 80) or word
+    if not result or run.status is not RunStatus.FINISHED:
+        result = _result(run)
     return (
-        f'<details class="run" id="run-{shown(run.short_id, 8)}"><summary><span>'
+        f'<details class="run" id="run-{shown(run.short_id, 8)}"{" open" if opened else ""}><summary><span>'
         f'<span class="{kind}">{mark}</span> '
         f"<strong>{shown(run.name, 60)}</strong> <code class=nbm-faint>{shown(run.short_id, 8)}</code> "
         f"<small>{word}</small>{verdict_html(run.verdict)}</span>"
@@ -66,8 +65,14 @@ def run_details_html(run: RunInfo, *, result: str = "", extra: str = "") -> str:
     )
 
 
-def run_text(run: RunInfo, width: int = 100) -> str:
-    """The run for a terminal."""
+def run_text(run: RunInfo, width: int = 100, *, parts: Sequence[RunInfo] = ()) -> str:
+    """The run for a terminal.
+
+    Args:
+        run: the run.
+        width: of the terminal, in cells.
+        parts: the runs that are part of it, of a job those of its cells.
+    """
     mark, _, word = _mark(run)
     lines = [
         " ".join(filter(None, (mark, plain(run.name, 60), run.short_id, word, verdict_mark(run.verdict)))),
@@ -75,13 +80,19 @@ def run_text(run: RunInfo, width: int = 100) -> str:
     ]
     lines += [f"  {plain(text, width - 2)}" for text in _remarks(run)]
     lines += _text_block("note", run.note)
-    parts = list(proof_text(run, width))
-    lines += [line for title, found in parts[:2] if found for line in ("", title, *found)]
-    for title, pairs in _text_parts(run):
+    proof = list(proof_text(run, width))
+    lines += [line for title, found in proof[:2] if found for line in ("", title, *found)]
+    lines += _part_lines(parts, width)
+    for title, pairs in _text_parts(run, width):
         if pairs:
             longest = max(len(key) for key, _ in pairs)
-            lines += ["", title, *(f"  {key:<{longest}}  {value}"[:width].rstrip() for key, value in pairs)]
-    lines += [line for title, found in parts[2:] if found for line in ("", title, *found)]
+            room = max(20, width - longest - 4)
+            lines += [
+                "",
+                title,
+                *(f"  {key:<{longest}}  {plain(value, room)}".rstrip() for key, value in pairs),
+            ]
+    lines += [line for title, found in proof[2:] if found for line in ("", title, *found)]
     for title, text in (
         ("source", run.source),
         ("traceback", run.traceback),
@@ -92,6 +103,33 @@ def run_text(run: RunInfo, width: int = 100) -> str:
     ):
         lines += _text_block(title, text)
     return "\n".join(lines)
+
+
+def _part_lines(parts: Sequence[RunInfo], width: int) -> list[str]:
+    """The runs that are part of one, a line each."""
+    if not parts:
+        return []
+    shown_parts = parts[:_MOST_PARTS]
+    names = [plain(f"{part.name} {verdict_mark(part.verdict)}", 50) for part in shown_parts]
+    longest = max(map(len, names))
+    lines = [
+        plain(f"{_mark(part)[0]} {part.short_id}  {name:<{longest}}  {_result(part)}", width - 2)
+        for part, name in zip(shown_parts, names, strict=True)
+    ]
+    more = len(parts) - len(shown_parts)
+    return [
+        "",
+        "runs of its cells",
+        *(f"  {line}" for line in lines),
+        *([f"  and {more} more"] if more else []),
+    ]
+
+
+def _result(run: RunInfo) -> str:
+    """What came of a run, in a line."""
+    if run.status is not RunStatus.FINISHED:
+        return plain(run.error, 80) or _mark(run)[2]
+    return ", ".join(f"{key} {format_number(value)}" for key, value in list(run.metrics.items())[:3])
 
 
 def _text_block(title: str, text: str) -> list[str]:
@@ -107,6 +145,8 @@ def _mark(run: RunInfo) -> tuple[str, str, str]:
 
 
 def _facts(run: RunInfo) -> Iterator[str]:
+    if run.kind == "job":
+        yield "a job"
     yield run.experiment
     yield format_moment(run.started)
     if run.duration is not None:
@@ -118,6 +158,8 @@ def _facts(run: RunInfo) -> Iterator[str]:
     if run.notebook:
         count = f" [{run.execution_count}]" if run.execution_count is not None else ""
         yield f"{run.notebook.replace(chr(92), '/').rpartition('/')[2]}{count}"
+    if run.parent:
+        yield f"part of {run.parent[:8]}"
 
 
 def _remarks(run: RunInfo) -> Iterator[str]:
@@ -237,17 +279,12 @@ def _kept(run: RunInfo) -> list[tuple[str, str]]:
     return [(item.name, f"{item.kind}, {format_bytes(item.size)}") for item in run.artifacts[:40]]
 
 
-def _where(run: RunInfo) -> list[tuple[str, str]]:
+def _where(run: RunInfo, room: int = 300) -> list[tuple[str, str]]:
+    """Python, packages, as many as there is room for in a line, git, tags, the id."""
     pairs = []
     if run.environment:
         pairs += [("Python", f"{run.environment.python}, {run.environment.platform}")]
-        packages = [f"{name} {version}" for name, version in run.environment.packages.items()]
-        pairs += [
-            (
-                "packages",
-                ", ".join(packages[:12]) + (f" and {len(packages) - 12} more" if packages[12:] else ""),
-            )
-        ]
+        pairs += [("packages", _packages(run, room))]
     if run.git:
         dirty = ", with changes that were not committed" if run.git.dirty else ""
         pairs += [("git", f"{run.git.commit[:8]}{f' on {run.git.branch}' if run.git.branch else ''}{dirty}")]
@@ -255,7 +292,19 @@ def _where(run: RunInfo) -> list[tuple[str, str]]:
     return [*pairs, ("id", run.id)]
 
 
-def _text_parts(run: RunInfo) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _packages(run: RunInfo, room: int) -> str:
+    """Those that fit, each whole, and where all of them are to be had."""
+    packages = run.environment.packages if run.environment else {}
+    texts = [f"{name} {version}" for name, version in packages.items()]
+    if len(", ".join(texts)) <= room:
+        return ", ".join(texts)
+    rest = f"all {len(texts)}: nbmlops env {run.short_id}"
+    while texts and len(", ".join([*texts, rest])) > room:
+        texts.pop()
+    return ", ".join([*texts, rest])
+
+
+def _text_parts(run: RunInfo, width: int) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield (
         "metrics",
         [(plain(key, 40), format_number(value, 6)) for key, value in run.metrics.items()][:_MOST_METRICS],
@@ -270,4 +319,4 @@ def _text_parts(run: RunInfo) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         ],
     )
     yield "kept", [(plain(key, 40), plain(value, 60)) for key, value in _kept(run)]
-    yield "where", [(key, plain(value, 200)) for key, value in _where(run)]
+    yield "where", [(key, plain(value, 200)) for key, value in _where(run, width - _WHERE_KEY)]

@@ -13,13 +13,15 @@ export interface ActionsProps {
   selected: readonly string[];
   /** Whether they are in the bin. */
   deleted: boolean;
+  /** Whether nothing can be changed. */
+  fixed: boolean;
   onCompare(): void;
   onClear(): void;
   /** Changes the chosen runs; what was done is said in these words. */
   onChange(change: Omit<RunChange, 'ids'>, said: string): void;
 }
 
-export function Actions({ selected, deleted, onCompare, onClear, onChange }: ActionsProps): ReactNode {
+export function Actions({ selected, deleted, fixed, onCompare, onClear, onChange }: ActionsProps): ReactNode {
   const count = selected.length;
   const runs = countOf(count, 'run');
   return (
@@ -32,28 +34,9 @@ export function Actions({ selected, deleted, onCompare, onClear, onChange }: Act
           <button type="button" className="nbm-link" title="Let go of them (Escape)" onClick={onClear}>
             clear
           </button>
-          <TagMenu onTag={(key, value) => onChange({ tags: { [key]: value } }, tagWords(runs, key, value))} />
-          <NoteMenu onNote={note => onChange({ note }, note ? `${runs} noted` : `The note of ${runs} removed`)} />
-          {deleted ? (
-            <button
-              type="button"
-              className="nbm-button"
-              onClick={() => onChange({ deleted: false }, `${runs} brought back`)}
-            >
-              Restore
-            </button>
-          ) : (
-            <button
-              type="button"
-              className="nbm-button"
-              title="Move to the bin"
-              onClick={() => onChange({ deleted: true }, `${runs} moved to the bin`)}
-            >
-              Delete
-            </button>
-          )}
         </>
       )}
+      {count > 0 && !fixed && <Edits runs={runs} deleted={deleted} onChange={onChange} />}
       <button
         type="button"
         className="nbm-button"
@@ -64,6 +47,29 @@ export function Actions({ selected, deleted, onCompare, onClear, onChange }: Act
         Compare{count > 1 ? ` ${count} runs` : ''}
       </button>
     </span>
+  );
+}
+
+function Edits({ runs, deleted, onChange }: Pick<ActionsProps, 'deleted' | 'onChange'> & { runs: string }): ReactNode {
+  return (
+    <>
+      <TagMenu onTag={(key, value) => onChange({ tags: { [key]: value } }, tagWords(runs, key, value))} />
+      <NoteMenu onNote={note => onChange({ note }, note ? `${runs} noted` : `The note of ${runs} removed`)} />
+      {deleted ? (
+        <button type="button" className="nbm-button" onClick={() => onChange({ deleted: false }, `${runs} brought back`)}>
+          Restore
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="nbm-button"
+          title="Move to the bin"
+          onClick={() => onChange({ deleted: true }, `${runs} moved to the bin`)}
+        >
+          Delete
+        </button>
+      )}
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import { Marks } from '../parts/colours';
 import { countOf, formatNumber } from '../parts/numbers';
 import { Failure, NoneFit, NoRuns, Skeleton } from '../parts/States';
 import { Details } from '../run/Details';
+import { useHost } from '../host';
 import type { RunSource } from '../source';
 import { Actions } from './Actions';
 import { moved, nameOf, NAME_WIDTH, sameParams, sameText, shownColumns, sized, tellingColumns } from './columns';
@@ -53,6 +54,7 @@ export function RunsView({
   apart = NONE,
   cautions = []
 }: RunsViewProps): ReactNode {
+  const fixed = useHost().kind === 'report'; // it has neither a store to ask nor one to change
   const [opened, setOpened] = useState<readonly string[]>([]);
   const { query, pages, columns } = useTable(source, state, scope, opened);
   const root = useRef<HTMLDivElement>(null);
@@ -104,6 +106,7 @@ export function RunsView({
         <Actions
           selected={state.selected}
           deleted={state.deleted}
+          fixed={fixed}
           onCompare={compare}
           onClear={() => change({ selected: [] })}
           onChange={(what, said) =>
@@ -126,6 +129,7 @@ export function RunsView({
         infos={pages.columns}
         shown={shown}
         identical={pages.identical}
+        fixed={fixed}
         error={pages.error}
         change={change}
         leave={focusTable}

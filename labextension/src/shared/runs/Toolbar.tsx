@@ -22,6 +22,8 @@ export interface ToolbarProps {
   shown: readonly string[];
   /** How many runs are, or would be, folded behind identical ones. */
   identical: number;
+  /** Whether there is no store to ask: runs are found by words alone. */
+  fixed: boolean;
   error: WireError | null;
   change: Change;
   leave(): void;
@@ -29,9 +31,19 @@ export interface ToolbarProps {
 
 export const Toolbar = forwardRef<HTMLInputElement, ToolbarProps>(function Toolbar(props, where) {
   const { source, state, infos, shown, identical, error, change, leave } = props;
+  const columns = <ColumnMenu infos={infos} shown={shown} change={change} />;
+  const find = <Find value={state.text} onValue={text => change({ text })} onLeave={leave} />;
+  if (props.fixed) {
+    return (
+      <div className="nbm-filters">
+        {find}
+        {columns}
+      </div>
+    );
+  }
   return (
     <div className="nbm-filters">
-      <Find value={state.text} onValue={text => change({ text })} onLeave={leave} />
+      {find}
       <WhereField
         ref={where}
         source={source}
@@ -43,7 +55,7 @@ export const Toolbar = forwardRef<HTMLInputElement, ToolbarProps>(function Toolb
         onLeave={leave}
       />
       <GroupMenu groupBy={state.groupBy} infos={infos} change={change} />
-      <ColumnMenu infos={infos} shown={shown} change={change} />
+      {columns}
       <ViewMenu source={source} experiment={props.experiment} state={state} change={change} />
       {identical > 0 && !state.groupBy.length && (
         <Switch
