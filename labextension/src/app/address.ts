@@ -42,6 +42,7 @@ function putPlace(place: Place, put: (name: string, value: string) => void): voi
     put('part', place.part ?? '');
   } else if (place.view === 'compare') {
     put('ids', place.ids.join(','));
+    put('baseline', place.baseline ?? '');
   }
 }
 
@@ -70,7 +71,7 @@ function readPlace(parts: URLSearchParams): Place | null {
     case 'run':
       return { view, id: parts.get('id') ?? '', ...(parts.get('part') && { part: parts.get('part') ?? '' }) };
     case 'compare':
-      return { view, ids: (parts.get('ids') ?? '').split(',').filter(Boolean) };
+      return { view, ids: (parts.get('ids') ?? '').split(',').filter(Boolean), baseline: parts.get('baseline') ?? '' };
     case 'runs':
       return { view, experiment };
     default:
