@@ -48,10 +48,6 @@ export interface Questions {
   changes: { args: { changes: readonly RunChange[] }; answer: Changed };
   /** The same for one run. */
   change_run: { args: Omit<RunChange, 'ids'> & { run_id: string }; answer: Changed };
-  /** One metric of several runs; those that lack it are left out. */
-  series: { args: { ids: readonly string[]; key: string; max_points?: number }; answer: SeriesData[] };
-  /** What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`). */
-  comparison: { args: { ids: readonly string[] }; answer: { html: string } };
   /** Every experiment with its best and its newest run, and what of it is worth a look. */
   fleet: { args: Record<string, never>; answer: Fleet };
   /** Notebooks that were run as jobs, the newest first. */
@@ -66,6 +62,7 @@ export interface Questions {
   spread: { args: { query: Query; columns: readonly string[] }; answer: SpreadRuns };
   /** What a metric depends on. */
   importance: { args: { query: Query; metric: string }; answer: Importance };
+  /** One metric of several runs; those that lack it are left out. */
   series: { args: SeriesArgs; answer: SeriesData[] };
   /** What differs between runs; the baseline is the best where none is named. */
   comparison: { args: { ids: readonly string[]; baseline?: string | null }; answer: ComparisonData };
