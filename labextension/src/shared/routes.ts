@@ -33,6 +33,8 @@ export const ROUTES: Record<Question, readonly ['GET' | 'POST' | 'PATCH' | 'PUT'
   evaluation: ['POST', '/evaluation'],
   spread: ['POST', '/spread'],
   importance: ['POST', '/importance'],
+  source_diff: ['POST', '/comparison/source'],
+  figure: ['GET', '/runs/{run_id}/figure'],
   views: ['GET', '/views'],
   save_view: ['PUT', '/views'],
   delete_view: ['DELETE', '/views']

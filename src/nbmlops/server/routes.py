@@ -67,6 +67,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/evaluation", "evaluation"),
     Route("POST", "/spread", "spread"),
     Route("POST", "/importance", "importance"),
+    Route("POST", "/comparison/source", "source_diff"),
+    Route("GET", "/runs/{run_id}/figure", "figure", follows_revision=True),
     Route("GET", "/views", "views", follows_revision=True),
     Route("PUT", "/views", "save_view", changes=True),
     Route("DELETE", "/views", "delete_view", changes=True),
