@@ -238,6 +238,7 @@ def test_a_renamed_notebook_keeps_its_runs_and_a_copy_gets_none(seeded: Seeded, 
 def test_thousands_of_runs_are_judged_by_a_sample_that_says_so(seeded: Seeded) -> None:
     for number in range(520):
         seeded.run(f"r{number}", params={"n": number, "same": "x"}, metrics={"accuracy": number / 1000})
+    seeded.reader.sync()  # a page waits two seconds for who writes, and then shows what is there
     page = seeded.pages.page({"limit": 5})
     assert (page["total"], len(page["rows"])) == (520, 5)
     assert page["judged"] == 300
