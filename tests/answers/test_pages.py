@@ -251,6 +251,7 @@ def test_thousands_of_runs_are_judged_by_a_sample_that_says_so(seeded: Seeded) -
 def test_the_more_keys_the_fewer_of_thousands_of_runs_are_looked_at(seeded: Seeded) -> None:
     for number in range(501):
         seeded.run(f"r{number}", params=dict.fromkeys((f"p{at}" for at in range(60)), number))
+    seeded.reader.sync()
     page = seeded.pages.page({"limit": 1})
     assert (page["total"], page["judged"], len(page["columns"])) == (501, 100, 60)
 
