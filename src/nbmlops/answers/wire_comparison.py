@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from nbmlops.answers.source_cells import has_source, source_key
+from nbmlops.answers.wire_details import wire_git
 from nbmlops.answers.wire_runs import wire_number, wire_row, wire_value
 from nbmlops.records import Goal, RunInfo
 from nbmlops.records.wire.comparison import (
@@ -59,9 +60,7 @@ def _run(row: Row, base: RunInfo) -> ComparedRun:
         "standing": row.standing,
         "reasons": list(row.reasons),
         "remarks": list(row.remarks),
-        "git": {"commit": run.git.commit, "dirty": run.git.dirty, "branch": run.git.branch}
-        if run.git
-        else None,
+        "git": wire_git(run.git) if run.git else None,
         "source": "unknown" if not known else "same" if source_key(run) == source_key(base) else "other",
     }
 

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 
 import { useHost } from '../host';
 import { Comparison } from './Comparison';
+import { NothingChosen } from './NothingChosen';
 
 export interface CompareViewProps {
   ids: readonly string[];
@@ -25,12 +26,7 @@ export function CompareView({ ids, baseline = '' }: CompareViewProps): ReactNode
     }
   };
   if (!shown.ids.length) {
-    return (
-      <div className="nbm-empty">
-        <p>No runs are chosen.</p>
-        <p className="nbm-faint">Choose two or more in a table of runs, and press Compare.</p>
-      </div>
-    );
+    return <NothingChosen />;
   }
   return (
     <Comparison

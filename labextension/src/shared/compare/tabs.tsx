@@ -1,13 +1,14 @@
 /** What a comparison consists of. A new part is a component and a line here. */
 
-import type { ComponentType, ReactNode } from 'react';
+import { useMemo, useState, type ComponentType, type ReactNode } from 'react';
 
 import { Curves } from '../charts/Curves';
 import type { ComparisonData } from '../contract/comparison';
 import type { Row } from '../contract/rows';
+import { Evaluation } from '../evaluation/Evaluation';
 import type { Mark } from '../parts/colours';
+import { Spread } from '../spread/Spread';
 import { useHost } from '../host';
-import { useState } from 'react';
 import { Differences } from './Differences';
 
 export interface TabProps {
@@ -32,7 +33,9 @@ export interface Tab {
 
 export const TABS: readonly Tab[] = [
   { id: 'differences', title: 'Differences', Body: Differences },
-  { id: 'curves', title: 'Curves', Body: ComparedCurves, has: comparison => comparison.metrics.length > 0 }
+  { id: 'curves', title: 'Curves', Body: ComparedCurves, has: comparison => comparison.metrics.length > 0 },
+  { id: 'predictions', title: 'Predictions', Body: Evaluation },
+  { id: 'spread', title: 'Scatter and importance', Body: ComparedSpread, has: comparison => comparison.runs.length > 2 }
 ];
 
 function ComparedCurves({ comparison, rows, marks, revision }: TabProps): ReactNode {
@@ -48,4 +51,10 @@ function ComparedCurves({ comparison, rows, marks, revision }: TabProps): ReactN
   return (
     <Curves source={source} rows={rows} infos={infos} marks={marks} metric={metric} revision={revision} change={to => setMetric(to.metric)} />
   );
+}
+
+function ComparedSpread({ ids }: TabProps): ReactNode {
+  const query = useMemo(() => ({ ids: [...ids] }), [ids]);
+  const [selected, setSelected] = useState<readonly string[]>([]);
+  return <Spread query={query} selected={selected} onSelect={setSelected} />;
 }
