@@ -15,7 +15,7 @@ class Kept(Generic[_T]):
     """The last few answers, so that each is worked out once.
 
     Args:
-        most: how many.
+        most: how many are kept.
     """
 
     def __init__(self, most: int = _MOST) -> None:

@@ -1,28 +1,41 @@
 /** Some runs side by side, as a page of its own. */
 
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
-import type { Row } from '../contract/rows';
-import { Evaluation } from '../evaluation/Evaluation';
-import { Spread } from '../spread/Spread';
 import { useHost } from '../host';
 import { Comparison } from './Comparison';
+import { NothingChosen } from './NothingChosen';
 
-export function CompareView({ ids }: { ids: readonly string[] }): ReactNode {
+export interface CompareViewProps {
+  ids: readonly string[];
+  /** The id of the run that the others are held against; empty for the best. */
+  baseline?: string;
+}
+
+export function CompareView({ ids, baseline = '' }: CompareViewProps): ReactNode {
   const { source, go } = useHost();
-  const [rows, setRows] = useState<readonly Row[]>([]);
-  const key = ids.join(' ');
-  useEffect(() => {
-    source.ask('page', { query: { ids: key.split(' '), limit: 500 } }).then(page => setRows(page.rows), () => undefined);
-  }, [source, key]);
-  const [selected, setSelected] = useState<readonly string[]>([]);
-  if (ids.length === 1 && rows[0]) {
-    return <Spread query={{ experiment: rows[0].experiment }} selected={selected} onSelect={setSelected} />;
+  const [kept, setKept] = useState({ ids, baseline });
+  // Where there are no places, what is chosen is kept here.
+  const shown = go ? { ids, baseline } : kept;
+  const change = (part: Partial<typeof shown>): void => {
+    const next = { ...shown, ...part };
+    if (go) {
+      go({ view: 'compare', ...next });
+    } else {
+      setKept(next);
+    }
+  };
+  if (!shown.ids.length) {
+    return <NothingChosen />;
   }
   return (
-    <>
-      <Evaluation ids={ids} rows={rows} />
-      <Comparison source={source} ids={ids} onClose={() => go?.({ view: 'runs', experiment: '' })} />
-    </>
+    <Comparison
+      source={source}
+      ids={shown.ids}
+      baseline={shown.baseline || null}
+      onBaseline={id => change({ baseline: id })}
+      onRemove={id => change({ ids: shown.ids.filter(one => one !== id), baseline: shown.baseline === id ? '' : shown.baseline })}
+      onClose={experiment => go?.({ view: 'runs', experiment })}
+    />
   );
 }
