@@ -25,6 +25,9 @@ import nbmlops
 from nbmlops.records import SliceCell
 from nbmlops.tracking.proofs import keep_slice
 open("notes.txt", "w").write("kept")
+class Bars:
+    def _repr_svg_(self):
+        return '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 for i in range(3):
     with nbmlops.start_run(f"forest-{i}", experiment="churn") as run:
         nbmlops.log_params({"max_depth": i + 2})
@@ -32,6 +35,7 @@ for i in range(3):
         nbmlops.log_series("loss", [1.0, 0.5, 0.25])
         nbmlops.log_artifact("notes.txt")
         run.write_inputs([{"name": "table", "kind": "dataframe", "source": "variable"}])
+        nbmlops.log_figure(Bars(), "bars")
     keep_slice(run._recorder, run.id, (SliceCell("x = 1", "a", 1), SliceCell("x", "b", 2)))
 """
 

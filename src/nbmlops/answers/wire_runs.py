@@ -39,8 +39,13 @@ def wire_value(value: Any) -> WireValue:
     return str(value)
 
 
-def wire_row(row: RunRow | RunInfo) -> Row:
-    """A run of a table."""
+def wire_row(row: RunRow | RunInfo, environment: Mapping[str, str] | None = None) -> Row:
+    """A run of a table, that stands for itself alone.
+
+    Args:
+        row: the run.
+        environment: where it ran, as far as the table shows it.
+    """
     started = row.started if isinstance(row.started, float | int) else row.started.timestamp()
     return {
         "id": row.id,
@@ -64,7 +69,15 @@ def wire_row(row: RunRow | RunInfo) -> Row:
         "params": {key: wire_value(value) for key, value in row.params.items()},
         "metrics": {key: wire_number(value) for key, value in row.metrics.items()},
         "tags": dict(row.tags),
+        "data": _data(row) if isinstance(row, RunInfo) else dict(row.data),
+        "environment": dict(environment or {}),
+        "alike": 1,
+        "inside": "",
     }
+
+
+def _data(run: RunInfo) -> dict[str, str]:
+    return {item.name: item.fingerprint.short for item in run.inputs if item.fingerprint}
 
 
 def _finding(finding: Finding) -> FindingInfo:

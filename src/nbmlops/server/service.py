@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
+from nbmlops.answers.fleet import no_fleet
+from nbmlops.answers.jobs import no_jobs
 from nbmlops.answers.pages import no_page
 from nbmlops.config import StoreLocation
 from nbmlops.errors import NotFoundError
@@ -49,6 +51,8 @@ class Service:
         query = arguments.get("query")
         if isinstance(query, dict) and isinstance(query.get("notebook"), str):
             arguments["query"] = query | {"notebook": self.book.notebook(query["notebook"])}
+        if isinstance(arguments.get("notebook"), str):
+            arguments["notebook"] = self.book.notebook(arguments["notebook"])
         return desk.ask(question, arguments)
 
     def workspace(self, folder: str) -> Workspace:
@@ -72,7 +76,9 @@ class Service:
 def _without_store(question: str, location: StoreLocation) -> Any:
     """What there is to say where no store was made yet."""
     empty: Mapping[str, Any] = {
-        "page": no_page(location), "revision": {"revision": "none", "running": 0}, "experiments": [], "views": []
+        "page": no_page(location), "revision": {"revision": "none", "running": 0}, "experiments": [], "views": [],
+        "fleet": no_fleet(), "jobs": no_jobs(),
+        "cells": [], "notebook_place": {"path": None},
     }  # fmt: skip
     if question in empty:
         return empty[question]

@@ -141,11 +141,41 @@ class BlobStore:
         try:
             data = self.path(digest).read_bytes()
         except FileNotFoundError as exc:
-            raise NotFoundError(f"The store {self._folder.root} holds no blob {digest}") from exc
+            raise self._missing(digest) from exc
         for content in _readings(data):
             if blake3(content).hexdigest() == digest:
                 return content
-        raise StoreError(
+        raise self._changed(digest)
+
+    def pieces(self, digest: str) -> Iterator[bytes]:
+        """The bytes of a blob, piece by piece, so that a large one is never in memory as a whole.
+
+        Raises:
+            NotFoundError: it is not in the store.
+            StoreError: at the end: what lies there is not what was kept.
+        """
+        try:
+            file = self.path(digest).open("rb")
+        except FileNotFoundError as exc:
+            raise self._missing(digest) from exc
+        if file.read(len(_PACKED)) == _PACKED:  # a text
+            file.close()
+            return iter([self.get(digest)])
+        file.seek(0)
+        return self._checked(digest, file)
+
+    def _checked(self, digest: str, file: BinaryIO) -> Iterator[bytes]:
+        hasher = blake3()
+        with file:
+            yield from _hashed(_pieces(file), hasher)
+        if hasher.hexdigest() != digest:
+            raise self._changed(digest)
+
+    def _missing(self, digest: str) -> NotFoundError:
+        return NotFoundError(f"The store {self._folder.root} holds no blob {digest}")
+
+    def _changed(self, digest: str) -> StoreError:
+        return StoreError(
             f"The file {self.path(digest)} was changed after it was kept: restore it from a backup"
         )
 
