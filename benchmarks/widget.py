@@ -30,6 +30,7 @@ PAGE = """<!DOCTYPE html><meta charset="utf-8"><body style="margin:20px;width:13
 <script type="module">
 import front from "/widget.js";
 const state = { where: "", text: "", order_by: "-metrics.m00", metric: "", columns: [], selected_runs: [],
+                group_by: [], folded: true, deleted: false, _place: { view: "runs", experiment: "wide" },
                 _scope: { experiment: "wide" }, _caption: "" };
 const listeners = new Map();
 const emit = (name, value) => (listeners.get(name) ?? []).forEach(listener => listener(value));
@@ -75,6 +76,30 @@ window.jump = async share => {
   await frames(() => table.scrollTop > 0 && [...document.querySelectorAll(".nbm-line")].length > 5);
   return (await frames(() => !document.querySelector(".nbm-line .nbm-waits"))) - began;
 };
+// Scrolled by the wheel's steps, one in each frame: how many lines in view were blank, of all that were seen.
+window.wheel = async (frames, pixels) => {
+  const table = document.querySelector(".nbm-table");
+  const box = table.getBoundingClientRect();
+  let [seen, blank, worst, late] = [0, 0, 0, 0];
+  let last = performance.now();
+  for (let at = 0; at < frames; at++) {
+    table.scrollTop += pixels;
+    await new Promise(requestAnimationFrame);
+    await new Promise(done => setTimeout(done)); // after the frame was drawn
+    const lines = [...table.querySelectorAll(".nbm-line")].filter(line => {
+      const own = line.getBoundingClientRect();
+      return own.bottom > box.top + 52 && own.top < box.bottom;
+    });
+    const missing = Math.max(0, Math.floor((table.clientHeight - 52) / 30) - lines.length);
+    const waiting = lines.filter(line => line.querySelector(".nbm-waits")).length + missing;
+    seen += lines.length + missing;
+    blank += waiting;
+    worst = Math.max(worst, waiting);
+    late = Math.max(late, performance.now() - last);
+    last = performance.now();
+  }
+  return { share: blank / seen, worst, late };
+};
 window.ready = true;
 </script>"""
 
@@ -100,6 +125,7 @@ def measure(runs: int = 10_000, columns: int = 50, rounds: int = 5) -> list[Row]
     from playwright.sync_api import sync_playwright
 
     taken: dict[str, list[float]] = {"first": [], "filter": [], "sort": [], "jump": []}
+    scrolled: dict[str, list[float]] = {"share": [], "worst": [], "late": []}
     with (
         tempfile.TemporaryDirectory() as folder,
         _served(Path(folder), runs, columns) as address,
@@ -116,6 +142,8 @@ def measure(runs: int = 10_000, columns: int = 50, rounds: int = 5) -> list[Row]
             taken["filter"].append(page.evaluate(f"type('metrics.m00 < {limit}')"))
             taken["sort"].append(page.evaluate(f"change('order_by', 'metrics.m{turn + 1:02d}')"))
             taken["jump"].append(page.evaluate("jump(0.6)"))
+            for name, value in page.evaluate("wheel(180, 100)").items():
+                scrolled[name].append(value)
             page.close()
         browser.close()
     what = f"{runs:,} runs × {columns} columns in Chromium".replace(",", " ")
@@ -124,18 +152,24 @@ def measure(runs: int = 10_000, columns: int = 50, rounds: int = 5) -> list[Row]
         _row(f"widget, {what}: filtered", median(taken["filter"]), 200),
         _row(f"widget, {what}: sorted", median(taken["sort"]), None),
         _row(f"widget, {what}: rows in the middle", median(taken["jump"]), None),
+        _row(
+            f"widget, {what}: blank lines, scrolled 100 px a frame", 100 * median(scrolled["share"]), 0.5, "%"
+        ),
+        _row(
+            f"widget, {what}: most blank lines in a frame of these", median(scrolled["worst"]), None, "lines"
+        ),
     ]
 
 
-def _row(what: str, ours: float, below: float | None) -> Row:
-    reach = "" if below is None else f"under {below:g} ms"
+def _row(what: str, ours: float, below: float | None, unit: str = "ms") -> Row:
+    reach = "" if below is None else f"under {below:g} {unit}"
     holds = None if below is None else ours < below
     return {
         "what": what,
         "ours": ours,
         "peer": None,
         "ratio": None,
-        "unit": "ms",
+        "unit": unit,
         "reach": reach,
         "holds": holds,
     }
@@ -211,7 +245,7 @@ def main() -> None:
     for name, value in (("runs", 10_000), ("columns", 50), ("rounds", 5)):
         options.add_argument(f"--{name}", type=int, default=value)
     for row in measure(**vars(options.parse_args())):
-        print(f"{row['what']:64} {row['ours']:8.0f} {row['unit']}  {row['reach']}")
+        print(f"{row['what']:64} {row['ours']:8.1f} {row['unit']}  {row['reach']}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pytest
 
 from nbmlops.answers.desk import Desk
 from nbmlops.answers.store import AskedStore
-from nbmlops.config import StoreLocation
+from nbmlops.config import StoreLocation, locate
 from nbmlops.errors import NotFoundError, ValueRefusedError
 from nbmlops.workspace import Workspace
 
@@ -234,3 +234,25 @@ def test_what_is_no_view_is_refused(desk: Desk, wrong: dict[str, Any]) -> None:
 def test_a_condition_on_a_secret_is_masked(desk: Desk) -> None:
     desk.ask("save_view", {"view": view("a", where="params.login == 'hunter2'")})
     assert desk.ask("views", {})[0]["where"] == "params.login == '***'"
+
+
+@pytest.mark.postgres
+def test_a_server_keeps_changes_and_views_as_well(postgres_url: str, tmp_path: Path) -> None:
+    opened = Workspace(
+        locate(postgres_url, tmp_path / ".nbmlops"), mask=lambda value: value, on_trouble=pytest.fail
+    )
+    asked = Desk(AskedStore(opened, masked))
+    ids = some_runs(opened)
+    before = states(asked)
+    done = asked.ask(
+        "change", {"ids": ids, "note": "a\0b", "tags": {"team": None, "seen": "yes"}, "deleted": True}
+    )
+    assert states(asked) == {one: (before[one][0], "ab", {"seen": "yes"}) for one in ids}
+    asked.ask("changes", {"changes": done["undo"]})
+    assert states(asked) == before
+    for name in ("a", "b", "a"):
+        asked.ask("save_view", {"view": view(name)})
+    asked.ask("delete_view", {"name": "b"})
+    assert asked.ask("views", {}) == [view("a")]
+    opened.drain.close()
+    opened.database.reset()

@@ -16,7 +16,7 @@ from nbmlops.answers.curves import Curves
 from nbmlops.answers.pages import RunPages
 from nbmlops.answers.runs import SingleRuns
 from nbmlops.answers.store import AskedStore
-from nbmlops.answers.thinning import series_data, thin
+from nbmlops.answers.thinning import Wanted, series_data, thin
 from nbmlops.answers.views import Views
 from nbmlops.config import StoreLocation
 from nbmlops.errors import NotFoundError, ValueRefusedError, WhereError
@@ -238,6 +238,7 @@ def test_a_renamed_notebook_keeps_its_runs_and_a_copy_gets_none(seeded: Seeded, 
 def test_thousands_of_runs_are_judged_by_a_sample_that_says_so(seeded: Seeded) -> None:
     for number in range(520):
         seeded.run(f"r{number}", params={"n": number, "same": "x"}, metrics={"accuracy": number / 1000})
+    seeded.reader.sync()  # a page waits two seconds for who writes, and then shows what is there
     page = seeded.pages.page({"limit": 5})
     assert (page["total"], len(page["rows"])) == (520, 5)
     assert page["judged"] == 300
@@ -250,8 +251,10 @@ def test_thousands_of_runs_are_judged_by_a_sample_that_says_so(seeded: Seeded) -
 def test_the_more_keys_the_fewer_of_thousands_of_runs_are_looked_at(seeded: Seeded) -> None:
     for number in range(501):
         seeded.run(f"r{number}", params=dict.fromkeys((f"p{at}" for at in range(60)), number))
+    seeded.reader.sync()
     page = seeded.pages.page({"limit": 1})
-    assert (page["total"], page["judged"], len(page["columns"])) == (501, 100, 60)
+    assert (page["total"], page["judged"]) == (501, 100)
+    assert len([one for one in page["columns"] if one["group"] == "params"]) == 60
 
 
 def test_curves_of_runs_that_have_them(three: Seeded) -> None:
@@ -270,7 +273,7 @@ def test_curves_of_runs_that_have_them(three: Seeded) -> None:
 def test_a_thinned_curve_keeps_its_ends_and_its_peaks() -> None:
     values = np.sin(np.arange(100_000) / 500)
     values[54_321], values[777] = 50.0, -50.0
-    curve = series_data("r", Series("k", np.arange(100_000), values, np.zeros(100_000)), 1000)
+    curve = series_data("r", Series("k", np.arange(100_000), values, np.zeros(100_000)), Wanted(1000))
     assert curve["thinned"]
     assert curve["count"] == 100_000
     assert 500 < len(curve["values"]) <= 1000
@@ -288,7 +291,9 @@ def test_a_stretch_of_nan_is_a_gap_in_the_thinned_curve() -> None:
 
 
 def test_points_logged_out_of_order_are_drawn_in_order() -> None:
-    curve = series_data("r", Series("k", np.array([2, 0, 1]), np.array([2.0, 0.0, 1.0]), np.zeros(3)), 10)
+    curve = series_data(
+        "r", Series("k", np.array([2, 0, 1]), np.array([2.0, 0.0, 1.0]), np.zeros(3)), Wanted(10)
+    )
     assert (curve["steps"], curve["values"]) == ([0, 1, 2], [0.0, 1.0, 2.0])
 
 

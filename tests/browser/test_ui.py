@@ -75,7 +75,7 @@ def page(browser: Any, served: tuple[Path, str]) -> Iterator[Any]:
         "console",
         lambda said: faults.append(said.text) if said.type == "error" and refused not in said.text else None,
     )
-    opened.goto(served[1])
+    opened.goto(served[1] + "#view=runs")
     opened.wait_for_selector(".nbm-line .nbm-label", timeout=SEEN_MS)
     yield opened
     context.close()
@@ -94,7 +94,7 @@ def test_the_page_lists_all_runs_and_the_token_is_gone_from_its_address(page: An
     assert page.evaluate("window.history.length") <= 2
     page.reload()
     page.wait_for_selector(".nbm-line .nbm-label", timeout=SEEN_MS)
-    assert page.title() == "Runs · nbmlops"
+    assert page.title() == "All runs · nbmlops"
 
 
 def test_an_experiment_is_chosen_and_stays_over_a_reload(page: Any) -> None:
@@ -120,8 +120,12 @@ def test_filters_find(page: Any) -> None:
 def test_a_new_run_appears_by_itself(page: Any, served: tuple[Path, str]) -> None:
     page.click("nav >> text=churn")
     wait_for_names(page, "boosting churn", "forest churn", "logistic churn")
+    page.wait_for_timeout(3000)  # the stream has given its first sign by then
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     subprocess.run([sys.executable, "-c", LATER], cwd=served[0], check=True, capture_output=True)
     wait_for_names(page, "later", "boosting churn", "forest churn", "logistic churn")
+    assert [url for url in asked if "/revision" in url or "/events" in url] == []  # it was told
 
 
 def test_verdicts_findings_and_the_slice_are_shown(page: Any, served: tuple[Path, str]) -> None:

@@ -6,10 +6,12 @@ import io
 import subprocess
 import sys
 import zipfile
+from http.client import IncompleteRead
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from blake3 import blake3
 
 from nbmlops.server.routes import API
 
@@ -23,6 +25,9 @@ files = {
     "notes.txt": "Grüße".encode(),
     "feed.xml": b"<x/>",
     "code.js": b"alert(1)",
+    "large.bin": b"0123456789abcdef" * (5 << 16),
+    "changed.bin": b"c" * 13,
+    "large changed.bin": b"c" * (5 << 20),
     "odd name; x=\\"y\\".bin": b"bytes",
 }
 folder = Path("made"); folder.mkdir()
@@ -89,7 +94,32 @@ def test_bytes_that_the_client_has_are_not_sent_again(server: Any, artifacts: st
     assert (again.status, again.body) == (304, b"")
     assert get(server, artifacts, "notes.txt", headers=known).status == 200
     head = get(server, artifacts, "plot.png", method="HEAD")
-    assert (head.body, head.headers["Content-Length"]) == (b"", str(len(first.body)))
+    assert (head.status, head.body, head.headers["Etag"]) == (200, b"", first.headers["Etag"])
+    assert head.headers["Content-Type"] == first.headers["Content-Type"]
+
+
+def test_a_large_file_is_never_in_memory_as_a_whole(server: Any, artifacts: str) -> None:
+    answer = get(server, artifacts, "large.bin")
+    assert len(answer.body) == 5 << 20
+    assert blake3(answer.body).digest() == blake3(b"0123456789abcdef" * (5 << 16)).digest()
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+
+
+@pytest.mark.parametrize(("name", "size"), [("changed.bin", 13), ("large changed.bin", 5 << 20)])
+def test_what_was_changed_in_the_store_is_not_taken_for_what_was_kept(
+    server: Any, artifacts: str, name: str, size: int
+) -> None:
+    digest = blake3(b"c" * size).hexdigest()
+    blob = server.root / "files" / ".nbmlops" / "blobs" / digest[:2] / digest[2:]
+    blob.write_bytes(b"d" * size)
+    if size < 1 << 20:
+        answer = get(server, artifacts, name)
+        assert (answer.status, answer.json["code"]) == (503, "store")
+    else:
+        with pytest.raises((IncompleteRead, ConnectionResetError)):
+            get(server, artifacts, name)
+    blob.write_bytes(b"c" * size)
+    assert get(server, artifacts, name).body == b"c" * size
 
 
 def test_a_folder_comes_whole_or_file_by_file(server: Any, artifacts: str) -> None:

@@ -71,6 +71,26 @@ def test_other_machines_are_let_in_only_when_that_is_said(tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
+def test_that_other_machines_are_let_in_is_said(tmp_path: Path) -> None:
+    words = ["ui", "--no-browser", "--host", "0.0.0.0", "--allow-remote"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from nbmlops.cli import main; main()", *words],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=30)
+    assert stderr.startswith("Other machines reach this page at 0.0.0.0, and what they send isn't encrypted.")
+
+
+@pytest.mark.parametrize("path", ["http://hub.example/user/ada/", "/a?b", "a b"])
+def test_a_base_url_that_is_no_path_is_refused(tmp_path: Path, path: str) -> None:
+    done = call(tmp_path, "--base-url", path)
+    assert done.returncode == 2
+    assert "/user/ada/" in done.stderr
+
+
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -5,37 +5,50 @@ import { INITIAL, type ViewState } from '../shared/runs/state';
 
 /** The view, and the state of the table of runs. */
 export interface Address {
-  place: Place;
+  /** Null where the address names none: which view is the first, the store decides. */
+  place: Place | null;
   state: ViewState;
 }
 
 const TEXTS = { where: 'where', text: 'find', orderBy: 'order', metric: 'metric', baseline: 'baseline' } as const;
-const LISTS = { selected: 'runs', columns: 'columns' } as const;
+const LISTS = { selected: 'runs', columns: 'columns', groupBy: 'group' } as const;
+/** An address holds no more: thousands of chosen runs are not kept in it. */
+const MOST_CHARS = 4000;
 
 /** The part of an address after the `#`. */
 export function addressOf({ place, state }: Address): string {
   const parts = new URLSearchParams();
   const put = (name: string, value: string): void => void (value && parts.set(name, value));
-  putPlace(place, put);
+  if (place) {
+    putPlace(place, put);
+  }
   for (const [key, name] of Object.entries(TEXTS)) {
     put(name, state[key as keyof typeof TEXTS]);
   }
   for (const [key, name] of Object.entries(LISTS)) {
     const items = state[key as keyof typeof LISTS];
-    put(name, items.length ? JSON.stringify(items) : '');
+    const text = items.length ? JSON.stringify(items) : '';
+    put(name, text.length <= MOST_CHARS ? text : '');
   }
+  put('widths', Object.keys(state.widths).length ? JSON.stringify(state.widths) : '');
+  put('fold', state.folded ? '' : 'no');
+  put('bin', state.deleted ? 'yes' : '');
   const text = parts.toString();
   return text ? `#${text}` : '';
 }
 
 function putPlace(place: Place, put: (name: string, value: string) => void): void {
-  put('view', place.view === 'runs' ? '' : place.view);
-  if (place.view === 'runs') {
+  if (place.view === 'runs' && place.experiment) {
     put('experiment', place.experiment);
-  } else if (place.view === 'run') {
+    return;
+  }
+  put('view', place.view);
+  if (place.view === 'run') {
     put('id', place.id);
+    put('part', place.part ?? '');
   } else if (place.view === 'compare') {
     put('ids', place.ids.join(','));
+    put('baseline', place.baseline ?? '');
   }
 }
 
@@ -49,11 +62,15 @@ export function readAddress(hash: string): Address {
   for (const [key, name] of Object.entries(LISTS)) {
     state[key as keyof typeof LISTS] = texts(parts.get(name));
   }
+  state.widths = numbers(parts.get('widths'));
+  state.folded = parts.get('fold') !== 'no';
+  state.deleted = parts.get('bin') === 'yes';
   return { place: readPlace(parts), state };
 }
 
-function readPlace(parts: URLSearchParams): Place {
+function readPlace(parts: URLSearchParams): Place | null {
   const view = parts.get('view');
+  const experiment = parts.get('experiment') ?? '';
   switch (view) {
     case 'home':
     case 'registry':
@@ -61,12 +78,25 @@ function readPlace(parts: URLSearchParams): Place {
     case 'monitors':
       return { view };
     case 'run':
-      return { view, id: parts.get('id') ?? '' };
+      return { view, id: parts.get('id') ?? '', ...named(parts, 'part') };
     case 'compare':
-      return { view, ids: (parts.get('ids') ?? '').split(',').filter(Boolean) };
+      return { view, ids: listed(parts, 'ids'), ...named(parts, 'baseline') };
+    case 'runs':
+      return { view, experiment };
     default:
-      return { view: 'runs', experiment: parts.get('experiment') ?? '' };
+      // What only narrows the table of runs is about that table.
+      return parts.size ? { view: 'runs', experiment } : null;
   }
+}
+
+/** A part of an address that may be missing. */
+function named<K extends string>(parts: URLSearchParams, name: K): { [key in K]?: string } {
+  const value = parts.get(name);
+  return (value ? { [name]: value } : {}) as { [key in K]?: string };
+}
+
+function listed(parts: URLSearchParams, name: string): string[] {
+  return (parts.get(name) ?? '').split(',').filter(Boolean);
 }
 
 function texts(value: string | null): string[] {
@@ -75,5 +105,14 @@ function texts(value: string | null): string[] {
     return Array.isArray(found) ? found.filter(item => typeof item === 'string') : [];
   } catch {
     return [];
+  }
+}
+
+function numbers(value: string | null): Record<string, number> {
+  try {
+    const found = Object.entries(JSON.parse(value ?? '{}') as Record<string, unknown>);
+    return Object.fromEntries(found.filter((one): one is [string, number] => typeof one[1] === 'number'));
+  } catch {
+    return {};
   }
 }

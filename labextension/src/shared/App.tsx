@@ -6,10 +6,10 @@ import { BoardView } from './boards/BoardView';
 import { CompareView } from './compare/CompareView';
 import type { Query } from './contract/queries';
 import { HomeView } from './home/HomeView';
+import { useHost } from './host';
 import type { Place } from './place';
 import { RunView } from './run/RunView';
 import { RunsView } from './runs/RunsView';
-import { useHost } from './host';
 import type { Change, ViewState } from './runs/state';
 
 export interface AppProps {
@@ -32,9 +32,9 @@ export function App({ place, ...runs }: AppProps): ReactNode {
     case 'runs':
       return <RunsView key={place.experiment} source={source} {...runs} />;
     case 'compare':
-      return <CompareView ids={place.ids} />;
+      return <CompareView ids={place.ids} baseline={place.baseline ?? ''} />;
     case 'run':
-      return <RunView key={place.id} id={place.id} />;
+      return <RunView key={place.id} id={place.id} part={place.part} />;
     default:
       return <BoardView board={place.view} />;
   }

@@ -12,6 +12,8 @@ export interface Host {
   go?(place: Place): void;
   /** Shows a cell of a notebook, by the path that its run recorded. */
   openCell?(notebook: string, cellId: string): void;
+  /** The address of what lies below `nbmlops/api/v1/`, for a link to download it. Absent where there is no server. */
+  addressOf?(path: string): string;
 }
 
 export const HostContext = createContext<Host | null>(null);

@@ -20,6 +20,10 @@ export interface Traits {
   columns: string[];
   selected_runs: string[];
   baseline: string;
+  group_by: string[];
+  _widths: Record<string, number>;
+  folded: boolean;
+  deleted: boolean;
   _scope: Record<string, unknown>;
   _caption: string;
   _apart: Record<string, string>;

@@ -23,7 +23,11 @@ const NAMES = {
   metric: 'metric',
   columns: 'columns',
   selected: 'selected_runs',
-  baseline: 'baseline'
+  baseline: 'baseline',
+  groupBy: 'group_by',
+  widths: '_widths',
+  folded: 'folded',
+  deleted: 'deleted'
 } as const satisfies Record<keyof ViewState, keyof Traits>;
 
 type Key = keyof ViewState;

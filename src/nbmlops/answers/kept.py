@@ -12,9 +12,14 @@ _T = TypeVar("_T")
 
 
 class Kept(Generic[_T]):
-    """The last few answers, so that each is worked out once."""
+    """The last few answers, so that each is worked out once.
 
-    def __init__(self) -> None:
+    Args:
+        most: how many are kept.
+    """
+
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
         self._mutex = threading.Lock()
         self._answers: OrderedDict[Hashable, _T] = OrderedDict()
 
@@ -27,6 +32,6 @@ class Kept(Generic[_T]):
         answer = work_out()
         with self._mutex:
             self._answers[question] = answer
-            while len(self._answers) > _MOST:
+            while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
         return answer

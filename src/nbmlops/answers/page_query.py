@@ -14,6 +14,8 @@ ROWS = 100
 _MOST_ITEMS = 10_000
 _MOST_WORDS = 10
 _MOST_CHARS = 10_000
+_MOST_GROUPED = 200
+_MOST_MEANS = 60
 
 
 class PageQuery:
@@ -28,6 +30,11 @@ class PageQuery:
         descending: whether from the greatest down.
         offset: how many are left out at the front.
         limit: how many rows there may be.
+        fold: whether identical runs stand as one.
+        group_by: the columns by which runs are grouped.
+        group: the key of the group to whose runs it is restricted, empty for none.
+        unfold: groups, and folded runs, that are open.
+        means: metrics whose means are wanted.
 
     Raises:
         ValueRefusedError: a part of it is of a wrong type, or there is no such part.
@@ -51,6 +58,11 @@ class PageQuery:
         self.descending = self.order_by == "started" if descending is None else bool(descending)
         self.offset = _count(query, "offset", 0)
         self.limit = min(_count(query, "limit", ROWS), MOST_ROWS)
+        self.fold = bool(query.get("fold"))
+        self.group_by = (_texts(query, "group_by") or ())[:_MOST_GROUPED]
+        self.group = _text(query, "group") or ""
+        self.unfold = frozenset(_texts(query, "unfold") or ())
+        self.means = (_texts(query, "means") or ())[:_MOST_MEANS]
 
 
 def _text(query: Mapping[str, Any], part: str) -> str | None:

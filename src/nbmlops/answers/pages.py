@@ -13,18 +13,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from nbmlops.answers.environments import OWN, Environments
 from nbmlops.answers.kept import Kept
 from nbmlops.answers.store import AskedStore
 from nbmlops.answers.wire_runs import wire_row, wire_value
 from nbmlops.config import StoreLocation
-from nbmlops.records import Experiment
+from nbmlops.records import Experiment, Verdict
 from nbmlops.records.directions import known_direction
 from nbmlops.records.runs import Direction
 from nbmlops.records.wire.queries import Query
-from nbmlops.records.wire.rows import ColumnInfo, ExperimentInfo, Page, Revision
+from nbmlops.records.wire.rows import ColumnInfo, ExperimentInfo, Page, Revision, Row
+from nbmlops.views.proof_words import worst_verdict
 
 if TYPE_CHECKING:
+    from nbmlops.answers.grouped import GroupedRuns
+    from nbmlops.answers.lines import Lines
     from nbmlops.answers.page_query import PageQuery
+    from nbmlops.answers.searches import Search
     from nbmlops.store.key_summaries import KeySummary
     from nbmlops.store.pages import Found, PageReader, RunFilter, RunRow
 
@@ -39,7 +44,7 @@ class RunPages:
         store: what is asked.
     """
 
-    questions: ClassVar = ("page", "revision", "experiments")
+    questions: ClassVar = ("page", "run_ids", "revision", "experiments")
 
     def __init__(self, store: AskedStore) -> None:
         self._store = store
@@ -47,6 +52,8 @@ class RunPages:
         self._scopes: Kept[Found] = Kept()
         self._experiments: Kept[list[Experiment]] = Kept()
         self._columns: Kept[tuple[list[ColumnInfo], int]] = Kept()
+        self._lines: Kept[Lines] = Kept()
+        self._environments = Environments(store.workspace.blobs)
 
     @cached_property
     def _reader(self) -> PageReader:
@@ -54,15 +61,55 @@ class RunPages:
 
         return PageReader(self._store.workspace.database)
 
+    @cached_property
+    def _grouped(self) -> GroupedRuns:
+        from nbmlops.answers.grouped import GroupedRuns  # loads SQLAlchemy
+
+        return GroupedRuns(self._store.workspace.database)
+
     def page(self, query: Query) -> Page:
-        """The rows of a query from its offset on.
+        """The lines of a query from its offset on.
 
         Raises:
             WhereError: `where` can't be read.
             ValueRefusedError: another part of the query says nothing that can be done.
             StoreError: the store can't be read.
         """
+        search = self._search(query)
+        found = search.found
+        experiments = self._experiments.get(search.revision, self._store.workspace.experiments.all)
+        columns, judged = self._columns.get(
+            (search.revision, search.wanted), lambda: self._columns_of(search.wanted, found, experiments)
+        )
+        lines = self._lines_of(search, columns)
+        names = lines.names[search.asked.offset : search.asked.offset + search.asked.limit]
+        return {
+            "rows": self._rows(search, lines, names, _packages(columns)),
+            "groups": self._grouped.wire(search, lines, names, columns),
+            "offset": search.asked.offset,
+            "total": len(lines.names),
+            "runs": len(found.ids),
+            "identical": lines.identical,
+            "columns": columns,
+            "judged": judged,
+            "experiments": [_experiment(one) for one in experiments],
+            "revision": search.revision,
+            "store": str(self._store.workspace.location),
+            "made": True,
+        }
+
+    def run_ids(self, query: Query) -> list[str]:
+        """The ids of all runs that a query finds, in its order; of folded ones each.
+
+        Raises:
+            WhereError: `where` can't be read.
+            ValueRefusedError: another part of the query says nothing that can be done.
+        """
+        return list(self._search(query).found.ids)
+
+    def _search(self, query: Query) -> Search:
         from nbmlops.answers.page_query import PageQuery  # loads SQLAlchemy
+        from nbmlops.answers.searches import Search
 
         asked = PageQuery(query)
         self._store.sync()
@@ -73,23 +120,37 @@ class RunPages:
             (revision, wanted, asked.order_by, asked.descending),
             lambda: self._find(asked, wanted, revision),
         )
-        rows = self._reader.rows(found.ids[asked.offset : asked.offset + asked.limit], deleted=wanted.deleted)
-        experiments = self._experiments.get(revision, self._store.workspace.experiments.all)
-        columns, judged = self._columns.get(
-            (revision, wanted),
-            lambda: self._columns_of(wanted, found, experiments, keys=max(map(_keys, rows), default=0)),
+        search = Search(asked, wanted, revision, found)
+        return replace(search, found=self._grouped.one(search)) if asked.group else search
+
+    def _lines_of(self, search: Search, columns: Sequence[ColumnInfo]) -> Lines:
+        """The lines; they are kept, since whoever scrolls asks for them again and again."""
+        from nbmlops.answers.lines import group_lines, run_lines  # loads SQLAlchemy
+
+        asked = search.asked
+        if asked.group_by and not asked.group:
+            return group_lines(self._grouped.ordered(search, columns), unfold=asked.unfold)
+        return self._lines.get(
+            (search.question, asked.group, asked.group_by, asked.fold, asked.unfold),
+            lambda: run_lines(search.found, fold=asked.fold, unfold=asked.unfold),
         )
-        return {
-            "rows": [wire_row(row) for row in rows],
-            "offset": asked.offset,
-            "total": len(found.ids),
-            "columns": columns,
-            "judged": judged,
-            "experiments": [_experiment(one) for one in experiments],
-            "revision": revision,
-            "store": str(self._store.workspace.location),
-            "made": True,
-        }
+
+    def _rows(self, search: Search, lines: Lines, names: Sequence[str], packages: Sequence[str]) -> list[Row]:
+        ids = [name for name in names if name not in lines.groups]
+        rows = self._reader.rows(ids, deleted=search.wanted.deleted)
+        folded = [one for row in rows if row.id not in lines.inside for one in lines.members.get(row.id, ())]
+        verdicts = self._reader.verdicts(folded) if folded else {}
+        return [self._row(row, lines, packages, verdicts) for row in rows]
+
+    def _row(self, row: RunRow, lines: Lines, packages: Sequence[str], verdicts: Mapping[str, str]) -> Row:
+        """A run, with the worst verdict of those that are folded behind it."""
+        members = lines.members.get(row.id, (row.id,))
+        found = wire_row(row, self._environments.of(row, packages))
+        found["alike"], found["inside"] = len(members), lines.inside.get(row.id, "")
+        if len(members) > 1:
+            worst = worst_verdict(Verdict(verdicts[one]) for one in members if one in verdicts)
+            found["verdict"] = str(worst) if worst else None
+        return found
 
     def _find(self, asked: PageQuery, wanted: RunFilter, revision: str) -> Found:
         """While somebody types, the order of all runs is known already."""
@@ -124,14 +185,16 @@ class RunPages:
         return [_experiment(one) for one in self._store.workspace.experiments.all()]
 
     def _columns_of(
-        self, wanted: RunFilter, found: Found, experiments: Sequence[Experiment], *, keys: int
+        self, wanted: RunFilter, found: Found, experiments: Sequence[Experiment]
     ) -> tuple[list[ColumnInfo], int]:
-        """The columns of the runs found, which have about so many keys each, and how many were looked at."""
+        """The columns of the runs found, and how many of them were looked at."""
+        keys = max(map(_keys, self._reader.rows(found.ids[:1], deleted=wanted.deleted)), default=0)
         judged = _spread(found.ids, min(_MOST_SAMPLE, max(_LEAST_SAMPLE, _SAMPLED_VALUES // max(keys, 1))))
         goals = {
             e.goal.metric: e.goal.direction for e in experiments if e.name == wanted.experiment and e.goal
         }
-        summaries = [(one, _direction(one, goals)) for one in self._reader.summaries(judged)]
+        known = self._reader.summaries(judged) + self._environments.summaries(self._reader.contexts(judged))
+        summaries = [(one, _direction(one, goals)) for one in known]
         ranked = {one.key: direction for one, direction in summaries if direction}
         best = self._reader.best(found, ranked) if found.experiments == 1 else {}
         columns = [
@@ -145,8 +208,11 @@ def no_page(location: StoreLocation) -> Page:
     """What there is to see where no store was made yet."""
     return {
         "rows": [],
+        "groups": [],
         "offset": 0,
         "total": 0,
+        "runs": 0,
+        "identical": 0,
         "columns": [],
         "judged": 0,
         "experiments": [],
@@ -190,6 +256,7 @@ def _column(summary: KeySummary, runs: int, direction: Direction | None, best: f
         "runs": summary.runs,
         "differs": not summary.same or summary.runs < runs,
         "value": wire_value(summary.value),
+        "usual": summary.usual,
         "chosen": summary.chosen,
         "points": summary.points,
         "direction": direction,
@@ -197,6 +264,10 @@ def _column(summary: KeySummary, runs: int, direction: Direction | None, best: f
         "low": _finite(summary.low),
         "high": _finite(summary.high),
     }
+
+
+def _packages(columns: Sequence[ColumnInfo]) -> list[str]:
+    return [one["key"] for one in columns if one["group"] == "environment" and one["key"] not in OWN]
 
 
 def _finite(value: float | None) -> float | None:

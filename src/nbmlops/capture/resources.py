@@ -1,4 +1,4 @@
-"""What a run used: CPU seconds, the peak of resident memory, GPU memory where it can be had."""
+"""What a run used: CPU seconds, the peak of resident memory, GPU memory where it can be had; and all that over time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from nbmlops.capture.usage_points import UsagePoints
 from nbmlops.records import ResourceUse
+from nbmlops.records.usage import Usage
 
 _FIRST: Final = 0.05  # seconds until the first sample: most cells are over by then
 _LONGEST: Final = 1.0
 _GROWTH: Final = 1.5
 _CLOCK_TICK: Final = 0.02  # create times are kept in hundredths of a second
+
+
+class Measured(NamedTuple):
+    """What a measurement found: in all, and over time where it took long enough."""
+
+    use: ResourceUse = ResourceUse()
+    usage: Usage = Usage()
 
 
 class ResourceSampler:
@@ -40,13 +49,13 @@ class ResourceSampler:
         if self._queue is not None:
             self._queue.put(measurement)
 
-    def stop(self) -> ResourceUse:
+    def stop(self) -> Measured:
         """End the measurement started last; empty when there is none."""
         if not self._running:
-            return ResourceUse()
+            return Measured()
         measurement = self._running.pop()
         if measurement.pid != os.getpid():  # begun before a fork: its thread and locks stayed with the parent
-            return ResourceUse()
+            return Measured()
         return measurement.finish()
 
     def close(self) -> None:
@@ -81,6 +90,9 @@ def _sample(measurement: _Measurement) -> None:
         pause = min(pause * _GROWTH, _LONGEST)
 
 
+_Who = tuple[int, float]  # a process's number and when it was made: numbers are used again
+
+
 class _Measurement:
     """One start, its samples, and the difference at the end."""
 
@@ -94,18 +106,30 @@ class _Measurement:
         self._start_rss, self._start_highest = _own_memory()
         self._peak_rss = self._start_rss
         self._start_cpu = _own_cpu()
+        self._points = UsagePoints()
 
-    def sample(self) -> None:
+    def sample(self) -> set[_Who]:
+        """Takes a sample; the children that were there."""
         self._sampled = True
         rss, _ = _own_memory()
+        alive: set[_Who] = set()
         for process in _process().children(recursive=True):
-            rss += self._sample_child(process)
+            rss += self._sample_child(process, alive)
         self._peak_rss = max(self._peak_rss, rss)
         gpu = _gpu_bytes()
         if gpu is not None:
             self._gpu_peak = max(self._gpu_peak or 0, gpu)
+        self._points.add(_now() - self._began, self._cpu_until_now(alive), rss, gpu)
+        return alive
 
-    def _sample_child(self, process: Any) -> int:
+    def _cpu_until_now(self, alive: set[_Who]) -> float:
+        cpu = _own_cpu() - self._start_cpu
+        for who, child in list(self._children.items()):
+            # A child that was waited for is in our own times already, with all that it ever used.
+            cpu += child.cpu - child.before if who in alive else -child.before
+        return max(0.0, cpu)
+
+    def _sample_child(self, process: Any, alive: set[_Who]) -> int:
         import psutil
 
         try:
@@ -120,27 +144,21 @@ class _Measurement:
             before = cpu if _born(process) < self._began - _CLOCK_TICK else 0.0
             child = self._children[process.pid, created] = _Child(before)
         child.cpu = cpu
+        alive.add((process.pid, created))
         return rss
 
-    def finish(self) -> ResourceUse:
-        alive = self._sample_alive() if self._sampled else set()
+    def finish(self) -> Measured:
+        alive = self.sample() if self._sampled else set()
         self.ended.set()
-        cpu = _own_cpu() - self._start_cpu
-        for key, child in list(self._children.items()):
-            # A child that was waited for is in our own times already, with all that it ever used.
-            cpu += child.cpu - child.before if key in alive else -child.before
         rss, highest = _own_memory()
         peak = max(self._peak_rss, rss, highest if highest > self._start_highest else 0)
-        return ResourceUse(
-            cpu_seconds=max(0.0, cpu),
+        use = ResourceUse(
+            cpu_seconds=self._cpu_until_now(alive),
             peak_rss_bytes=peak,
             start_rss_bytes=self._start_rss,
             gpu_peak_bytes=self._gpu_peak,
         )
-
-    def _sample_alive(self) -> set[tuple[int, float]]:
-        self.sample()
-        return {(process.pid, process.create_time()) for process in _process().children(recursive=True)}
+        return Measured(use, self._points.usage())
 
 
 @dataclass(slots=True)

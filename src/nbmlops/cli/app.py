@@ -28,6 +28,7 @@ _COMMANDS = {
         "runs": "nbmlops.cli.runs",
         "show": "nbmlops.cli.show",
         "compare": "nbmlops.cli.compare",
+        "report": "nbmlops.cli.report",
         "lineage": "nbmlops.cli.lineage",
         "history": "nbmlops.cli.history",
         "data": "nbmlops.cli.data",

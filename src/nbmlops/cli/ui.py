@@ -97,7 +97,10 @@ def _checked(base_url: str) -> str:
 
 
 def _tell(address: str) -> None:
-    say_aside("The runs are shown at this address; who has it can see and change them. Ctrl-C ends it.")
+    say_aside(
+        "The runs are shown at this address; who has it can see and change them, and have them done again. "
+        "Ctrl-C ends it."
+    )
     say(address)
     sys.stdout.flush()
 

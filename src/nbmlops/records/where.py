@@ -48,7 +48,7 @@ from nbmlops.records.where_values import parse_duration, parse_moment
 
 _PLACES: Final[tuple[Place, ...]] = ("params", "metrics", "tags")
 _SUMMARIES: Final = ("last", "min", "max", "count")
-_CHOICES: Final[dict[str, tuple[str, ...]]] = {
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "status": tuple(status.value for status in RunStatus),
     "kind": get_args(RunKind),
     "verdict": tuple(verdict.value for verdict in Verdict),
@@ -361,7 +361,7 @@ class _Parser:
         if field.key == "id" and len(text) < _ID_LENGTH:
             prefix = Matches(field, "startswith", text.lower())
             return prefix if operator == "==" else Not(prefix)
-        choices = _CHOICES.get(field.key, ())
+        choices = CHOICES.get(field.key, ())
         for choice in choices:
             if choice.lower() == text.lower():
                 return Compare(field, operator, choice)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
 import mimetypes
 import re
+import tempfile
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from tornado import web
 
-from nbmlops.errors import NotFoundError
+from nbmlops.errors import NbmlopsError, NotFoundError
 from nbmlops.server.caching import known_tags
 from nbmlops.server.problems import RouteHandler
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from nbmlops.records import Artifact
     from nbmlops.workspace import Workspace
 
+_PIECE: Final = 1 << 20
 _BYTES: Final = "application/octet-stream"
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(; ?charset=[\w-]+)?", re.ASCII)
 # What a browser may show in a page of its own: nothing that holds scripts, or refers to anything.
@@ -31,12 +33,12 @@ _SHOWN: Final = _IMAGES | {"text/plain", "text/csv", "text/markdown", "applicati
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What is sent: `data` is None where the client has it already."""
+    """What is sent: `pieces` is None where the client has it already."""
 
     name: str
     media_type: str
     digest: str
-    data: bytes | None
+    pieces: Iterator[bytes] | None
 
 
 class ArtifactHandler(RouteHandler):
@@ -51,17 +53,36 @@ class ArtifactHandler(RouteHandler):
         found = await self.on_thread(
             lambda: _download(self.service.workspace(folder), run_id, name, path, known=known)
         )
-        self._send(found)
+        self._head(found)
+        if found.pieces is None:
+            self.set_status(304)
+        elif self.request.method != "HEAD":
+            await self._send(found.pieces)
+        self.finish(set_content_type=self._headers.get("Content-Type", _BYTES))
 
     head = get
 
-    def _send(self, found: Download) -> None:
+    async def _send(self, pieces: Iterator[bytes]) -> None:
+        """One piece is always held back: when the last one goes, all of them have been found to be what was kept."""
+        held = await self.on_thread(lambda: next(pieces, b""))
+        while piece := await self._after(held, pieces):
+            self.write(held)
+            await self.flush()
+            held = piece
+        self.write(held)
+
+    async def _after(self, held: bytes, pieces: Iterator[bytes]) -> bytes:
+        try:
+            return await self.on_thread(lambda: next(pieces, b"")) if held else b""
+        except (NbmlopsError, OSError):
+            if self._headers_written:  # too late to say so: let the client see that something is missing
+                connection: Any = self.request.connection
+                connection.stream.close()
+            raise
+
+    def _head(self, found: Download) -> None:
         self.set_header("ETag", f'"{found.digest}"')
         self.set_header("Cache-Control", "private, no-cache")
-        if found.data is None:
-            self.set_status(304)
-            self.finish()
-            return
         kind = found.media_type if _MEDIA_TYPE.fullmatch(found.media_type) else _BYTES
         shown = kind.partition(";")[0].lower() in _SHOWN
         file = quote(PurePosixPath(found.name).name, safe="")
@@ -70,7 +91,7 @@ class ArtifactHandler(RouteHandler):
         self.set_header(
             "Content-Disposition", f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{file}"
         )
-        self.finish(found.data, set_content_type=kind)
+        self.set_header("Content-Type", kind)
 
     def compute_etag(self) -> None:
         """None is computed: it is the digest."""
@@ -97,7 +118,7 @@ def _download(workspace: Workspace, run_id: str, name: str, path: str, *, known:
     digest = _member(workspace, artifact, path) if path else artifact.digest
     kind = artifact.media_type if not path else mimetypes.guess_type(path)[0] or _BYTES
     has_it = f'"{digest}"' in known
-    return Download(path or name, kind, digest, None if has_it else workspace.blobs.get(digest))
+    return Download(path or name, kind, digest, None if has_it else workspace.blobs.pieces(digest))
 
 
 def _member(workspace: Workspace, artifact: Artifact, path: str) -> str:
@@ -112,8 +133,10 @@ def _zipped(workspace: Workspace, artifact: Artifact, known: frozenset[str]) -> 
     digest = f"zip-{artifact.digest}"
     if f'"{digest}"' in known:
         return Download("", "", digest, None)
-    packed = io.BytesIO()
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the last piece
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, blob in json.loads(workspace.blobs.get(artifact.digest)).items():
-            archive.writestr(path, workspace.blobs.get(blob))
-    return Download(f"{artifact.name}.zip", "application/zip", digest, packed.getvalue())
+            with archive.open(path, "w") as file:
+                file.writelines(workspace.blobs.pieces(blob))
+    packed.seek(0)
+    return Download(f"{artifact.name}.zip", "application/zip", digest, iter(lambda: packed.read(_PIECE), b""))

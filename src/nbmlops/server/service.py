@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
+from nbmlops.answers.fleet import no_fleet
+from nbmlops.answers.jobs import no_jobs
 from nbmlops.answers.pages import no_page
 from nbmlops.config import StoreLocation
 from nbmlops.errors import NotFoundError
@@ -75,6 +77,7 @@ def _without_store(question: str, location: StoreLocation) -> Any:
     """What there is to say where no store was made yet."""
     empty: Mapping[str, Any] = {
         "page": no_page(location), "revision": {"revision": "none", "running": 0}, "experiments": [], "views": [],
+        "fleet": no_fleet(), "jobs": no_jobs(),
         "cells": [], "notebook_place": {"path": None},
     }  # fmt: skip
     if question in empty:

@@ -141,13 +141,60 @@ class BlobStore:
         try:
             data = self.path(digest).read_bytes()
         except FileNotFoundError as exc:
-            raise NotFoundError(f"The store {self._folder.root} holds no blob {digest}") from exc
+            raise self._missing(digest) from exc
         for content in _readings(data):
             if blake3(content).hexdigest() == digest:
                 return content
-        raise StoreError(
+        raise self._changed(digest)
+
+    def pieces(self, digest: str) -> Iterator[bytes]:
+        """The bytes of a blob, piece by piece, so that a large one is never in memory as a whole.
+
+        Raises:
+            NotFoundError: it is not in the store.
+            StoreError: at the end: what lies there is not what was kept.
+        """
+        try:
+            file = self.path(digest).open("rb")
+        except FileNotFoundError as exc:
+            raise self._missing(digest) from exc
+        if file.read(len(_PACKED)) == _PACKED:  # a text
+            file.close()
+            return iter([self.get(digest)])
+        file.seek(0)
+        return self._checked(digest, file)
+
+    def _checked(self, digest: str, file: BinaryIO) -> Iterator[bytes]:
+        hasher = blake3()
+        with file:
+            yield from _hashed(_pieces(file), hasher)
+        if hasher.hexdigest() != digest:
+            raise self._changed(digest)
+
+    def _missing(self, digest: str) -> NotFoundError:
+        return NotFoundError(f"The store {self._folder.root} holds no blob {digest}")
+
+    def _changed(self, digest: str) -> StoreError:
+        return StoreError(
             f"The file {self.path(digest)} was changed after it was kept: restore it from a backup"
         )
+
+    def head(self, digest: str, most: int) -> tuple[bytes, bool]:
+        """The first bytes of a blob, and whether that is all of it. Of a large one what lies there is not held
+        against its name: that would read it whole.
+
+        Raises:
+            NotFoundError: it is not in the store.
+            StoreError: it is all of it, and not what was kept.
+        """
+        try:
+            with self.path(digest).open("rb") as file:
+                if os.fstat(file.fileno()).st_size > most:
+                    return _first_bytes(file, most), False
+        except FileNotFoundError as exc:
+            raise NotFoundError(f"The store {self._folder.root} holds no blob {digest}") from exc
+        data = self.get(digest)
+        return data[:most], len(data) <= most
 
     def restore_folder(self, digest: str, target: Path) -> None:
         """Writes the files of a manifest below `target`."""
@@ -219,6 +266,14 @@ def _readings(data: bytes) -> Iterator[bytes]:
         with suppress(zlib.error):
             yield zlib.decompress(memoryview(data)[len(_PACKED) :])
     yield data
+
+
+def _first_bytes(file: BinaryIO, most: int) -> bytes:
+    data = file.read(len(_PACKED) + most)
+    if data.startswith(_PACKED):
+        with suppress(zlib.error):
+            return zlib.decompressobj().decompress(data[len(_PACKED) :], most)
+    return data[:most]
 
 
 def _sync(path: Path) -> None:

@@ -15,6 +15,7 @@ from nbmlops.records import (
     ResourceUse,
     ThreadPool,
 )
+from nbmlops.records.usage import Usage
 
 
 def input_to_doc(item: Input) -> dict[str, Any]:
@@ -73,6 +74,16 @@ def environment_from_doc(doc: Mapping[str, Any] | None) -> Environment | None:
 def resources_from_doc(doc: Mapping[str, Any] | None) -> ResourceUse:
     """The resource use kept in a run's `doc`."""
     return ResourceUse(**(doc or {}))
+
+
+def usage_to_doc(usage: Usage) -> dict[str, Any]:
+    """The content of the blob of what a run used over time. Format `usage` 1."""
+    return {"format": 1, **{name: list(getattr(usage, name)) for name in Usage.__slots__}}
+
+
+def usage_from_doc(doc: Mapping[str, Any]) -> Usage:
+    """What `usage_to_doc` was given; newer fields are passed over."""
+    return Usage(**{name: tuple(doc.get(name, ())) for name in Usage.__slots__})
 
 
 def output_from_doc(doc: Mapping[str, Any] | None) -> OutputTails:

@@ -15,7 +15,7 @@ from nbmlops.store import tables
 from nbmlops.store.blobs import BlobStore
 from nbmlops.store.database import Database
 
-_KEYS = ("environment", "slice")  # of what a run's `doc` names
+_KEYS = ("environment", "slice", "usage")  # of what a run's `doc` names
 _INPUT_KEYS = ("profile", "kept")  # of what an input's `doc` names
 YOUNG_SECONDS = 3600.0  # a file is written before the run that names it is in the tables
 

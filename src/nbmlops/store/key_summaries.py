@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,9 +12,10 @@ from nbmlops.records.runs import Direction
 from nbmlops.store import tables
 from nbmlops.store.values import decode_metric, decode_value
 
-Group = Literal["metrics", "params", "tags"]
+Group = Literal["metrics", "params", "tags", "data", "environment"]
 
-_M, _P, _T = tables.metrics.c, tables.params.c, tables.tags.c
+_M, _P, _T, _I = tables.metrics.c, tables.params.c, tables.tags.c, tables.inputs.c
+_SHORT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class KeySummary:
         runs: how many of them have it.
         same: whether all that have it have the same, which is `value` then.
         direction: of a metric, where all that say so agree.
+        usual: of data, the content that most runs have, in short.
     """
 
     group: Group
@@ -38,14 +40,16 @@ class KeySummary:
     points: int = 0
     direction: Direction | None = None
     chosen: bool = True
+    usual: str | None = None
 
 
 def summarise(connection: Connection, ids: Sequence[str]) -> list[KeySummary]:
-    """Metrics, parameters, tags of these runs, in each group those that most runs have first."""
+    """Metrics, parameters, tags, data of these runs, in each group those that most runs have first."""
     groups = (
         [_metric(row) for row in connection.execute(_metrics_query(ids))],
         [_param(row) for row in connection.execute(_params_query(ids))],
         [_tag(row) for row in connection.execute(_tags_query(ids))],
+        _data(connection.execute(_data_query(ids)).all()),
     )
     return [one for group in groups for one in sorted(group, key=lambda one: (-one.runs, one.key))]
 
@@ -144,3 +148,37 @@ def _tag(row: Any) -> KeySummary:
     return KeySummary(
         group="tags", key=row.key, runs=row.runs, numeric=False, same=same, value=row.value if same else None
     )
+
+
+def _data_query(ids: Sequence[str]) -> Select[Any]:
+    return (
+        select(_I.name, _I.content, func.count(_I.run_id.distinct()).label("runs"))
+        .where(_I.run_id.in_(ids), _I.content.is_not(None))
+        .group_by(_I.name, _I.content)
+    )
+
+
+def _data(rows: Sequence[Any]) -> list[KeySummary]:
+    by_name: dict[str, dict[str, int]] = {}
+    for name, content, runs in rows:
+        by_name.setdefault(name, {})[short_content(content)] = runs
+    return [content_summary("data", name, counts) for name, counts in by_name.items()]
+
+
+def content_summary(group: Any, key: str, counts: Mapping[str, int]) -> KeySummary:
+    """Of texts that are compared and never calculated with: how many runs have each."""
+    usual = min(counts, key=lambda text: (-counts[text], text))
+    return KeySummary(
+        group=group,
+        key=key,
+        runs=sum(counts.values()),
+        numeric=False,
+        same=len(counts) == 1,
+        value=usual if len(counts) == 1 else None,
+        usual=usual,
+    )
+
+
+def short_content(content: str) -> str:
+    """A fingerprint's hash as people compare it, as in `Fingerprint.short`."""
+    return content.rpartition(":")[2][:_SHORT]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
@@ -17,7 +17,7 @@ from nbmlops.records import Finding, RunStatus
 from nbmlops.records.where import parse_where
 from nbmlops.store import tables
 from nbmlops.store.database import Database
-from nbmlops.store.key_summaries import KeySummary, summarise
+from nbmlops.store.key_summaries import KeySummary, short_content, summarise
 from nbmlops.store.known_keys import check_keys
 from nbmlops.store.proofs import findings_from_doc
 from nbmlops.store.revision import Revision
@@ -25,9 +25,9 @@ from nbmlops.store.values import decode_metric, decode_value
 from nbmlops.store.where import to_clause
 
 _R, _E = tables.runs.c, tables.experiments.c
-_M, _P, _T = tables.metrics.c, tables.params.c, tables.tags.c
+_M, _P, _T, _I = tables.metrics.c, tables.params.c, tables.tags.c, tables.inputs.c
 _ORDERED: dict[str, ColumnElement[Any]] = {
-    **{name: _R[name] for name in ("started", "name", "status", "duration")},
+    **{name: _R[name] for name in ("started", "name", "status", "duration", "kind", "notebook")},
     "experiment": _E.name,
     "verdict": func.nullif(_R.verdict, ""),
 }
@@ -71,8 +71,24 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class RunContext:
+    """Where a run ran: the digest of its environment, the state of its working tree, its machine."""
+
+    environment: str
+    git: Mapping[str, Any]
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run as a table shows it; `started` in seconds since the epoch."""
+    """A run as a table shows it; `started` in seconds since the epoch.
+
+    Attributes:
+        data: by the name of an input, its fingerprint in short.
+        environment: the digest of the blob that tells of it, empty where there is none.
+        git: commit and branch, as they were kept.
+        host: the machine on which it ran, as far as it is known.
+    """
 
     id: str
     name: str
@@ -95,6 +111,10 @@ class RunRow:
     params: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    environment: str = ""
+    git: Mapping[str, Any] = field(default_factory=dict)
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +125,24 @@ class Found:
         ids: in order.
         groups: of each, the number of its experiment.
         unfit: the ids of those that can't be the best, unfinished or suspect. There may be others among them.
+        twins: of each, what it shares with the runs identical to it; None where nobody knows.
     """
 
     ids: Sequence[str]
     groups: Sequence[int]
     unfit: frozenset[str]
+    twins: Sequence[Hashable]
 
     @property
     def experiments(self) -> int:
         """How many experiments they are of."""
         return len(set(self.groups))
+
+    def only(self, kept: Collection[str]) -> Found:
+        """Those with these ids, in their order."""
+        chosen = [run_id in kept for run_id in self.ids]
+        ids, groups = list(compress(self.ids, chosen)), list(compress(self.groups, chosen))
+        return Found(ids, groups, self.unfit, list(compress(self.twins, chosen)))
 
 
 class PageReader:
@@ -151,11 +179,23 @@ class PageReader:
         """
         fit = (_R.status == RunStatus.FINISHED) & _R.suspect.is_(False)
         with self._database.reading() as connection:
-            chosen = self._select(connection, wanted, _R.id, _R.experiment_id, fit)
+            chosen = self._select(
+                connection,
+                wanted,
+                _R.id,
+                _R.experiment_id,
+                fit,
+                _R.identity,
+                _R.status,
+                _R.suspect,
+                _R.findings,
+            )
             query = _ordered(chosen, order_by, descending=descending)
             rows = connection.execute(query).cursor.fetchall()
         unfit = frozenset(row[0] for row in rows if not row[2])
-        return Found([row[0] for row in rows], [row[1] for row in rows], unfit)
+        # As the static comparison does: a run that failed, or is not to be trusted, stands on its own.
+        twins = [(row[1], *row[3:]) if row[3] else None for row in rows]
+        return Found([row[0] for row in rows], [row[1] for row in rows], unfit, twins)
 
     def narrow(self, found: Found, wanted: RunFilter) -> Found:
         """Those that are wanted, in their order, of the runs that were found in the scope of `wanted`.
@@ -168,8 +208,7 @@ class PageReader:
             query = select(_R.id) if many else self._select(connection, wanted.scope, _R.id)
             query = self._condition(connection, query, wanted, listed=many)
             kept = {row[0] for row in connection.execute(query).cursor.fetchall()}
-        chosen = [run_id in kept for run_id in found.ids]
-        return Found(list(compress(found.ids, chosen)), list(compress(found.groups, chosen)), found.unfit)
+        return found.only(kept)
 
     def notebooks(self, cells: Sequence[str]) -> list[str]:
         """The paths of all notebooks in which cells of these ids made runs."""
@@ -221,19 +260,34 @@ class PageReader:
                 connection, select(_P.run_id, _P.key, _P.type, _P.num, _P.text).where(_P.run_id.in_(ids))
             )
             tags = _by_run(connection, select(_T.run_id, _T.key, _T.value).where(_T.run_id.in_(ids)))
+            data = _by_run(connection, select(_I.run_id, _I.name, _I.content).where(_I.run_id.in_(ids)))
         return [
             _row(
                 runs[run_id],
                 params={row[1]: decode_value(row[2], row[3], row[4]) for row in params.get(run_id, ())},
                 metrics={row[1]: decode_metric(row[2]) for row in metrics.get(run_id, ())},
                 tags={row[1]: row[2] for row in tags.get(run_id, ())},
+                data={row[1]: short_content(row[2]) for row in data.get(run_id, ()) if row[2]},
             )
             for run_id in ids
             if run_id in runs
         ]
 
+    def verdicts(self, ids: Sequence[str]) -> dict[str, str]:
+        """What checks of these runs found; those that nobody checked are left out."""
+        query = select(_R.id, _R.verdict).where(_R.id.in_(ids), _R.verdict != "")
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query).cursor.fetchall()}
+
+    def contexts(self, ids: Sequence[str]) -> list[RunContext]:
+        """Where these runs ran, in any order."""
+        query = _with_host(select(_R.id, _R.doc, tables.journals.c.host)).where(_R.id.in_(ids))
+        with self._database.reading() as connection:
+            rows = connection.execute(query).cursor.fetchall()
+        return [_context(json.loads(doc), host) for _, doc, host in rows]
+
     def summaries(self, ids: Sequence[str]) -> list[KeySummary]:
-        """What every key is among these runs: metrics, parameters, tags, the most frequent first."""
+        """What every key is among these runs: metrics, parameters, tags, data, the most frequent first."""
         with self._database.reading() as connection:
             return summarise(connection, ids)
 
@@ -349,12 +403,19 @@ def _runs_query(ids: Sequence[str], *, deleted: bool) -> Select[Any]:
     columns = (
         _R.id, _R.name, _E.name.label("experiment"), _R.status, _R.started, _R.duration, _R.kind, _R.parent_id,
         _R.notebook, _R.cell_id, _R.execution_count, _R.note, _R.error, _R.identity, _R.verdict, _R.doc,
+        tables.journals.c.host,
     )  # fmt: skip
-    return (
-        select(*columns)
-        .outerjoin(tables.experiments, _E.id == _R.experiment_id)
-        .where(_R.id.in_(ids), _in_bin(deleted))
-    )
+    query = _with_host(select(*columns)).outerjoin(tables.experiments, _E.id == _R.experiment_id)
+    return query.where(_R.id.in_(ids), _in_bin(deleted))
+
+
+def _with_host(query: Select[Any]) -> Select[Any]:
+    journals = tables.journals
+    return query.select_from(tables.runs).outerjoin(journals, journals.c.id == _R.journal_id)
+
+
+def _context(doc: Mapping[str, Any], host: str | None) -> RunContext:
+    return RunContext(doc.get("environment") or "", doc.get("git") or {}, host or "")
 
 
 def _by_run(connection: Connection, query: Select[Any]) -> dict[str, list[Sequence[Any]]]:
@@ -366,6 +427,7 @@ def _by_run(connection: Connection, query: Select[Any]) -> dict[str, list[Sequen
 
 def _row(row: Any, **groups: Mapping[str, Any]) -> RunRow:
     doc = json.loads(row.doc)
+    context = _context(doc, row.host)
     return RunRow(
         id=row.id,
         name=row.name,
@@ -385,5 +447,8 @@ def _row(row: Any, **groups: Mapping[str, Any]) -> RunRow:
         degraded=tuple(doc.get("degraded", ())),
         verdict=row.verdict,
         findings=findings_from_doc(doc.get("findings")),
+        environment=context.environment,
+        git=context.git,
+        host=context.host,
         **groups,
     )

@@ -138,24 +138,43 @@ class RunFinder:
         """The best last value of a metric among the experiment's finished runs that nothing makes suspect,
         None where there is none.
         """
-        table = tables.metrics.c
-        value = (func.max if direction == "max" else func.min)(table.last)
-        query = (
-            select(value)
-            .join(tables.runs, _R.id == table.run_id)
-            .join(tables.experiments, _E.id == _R.experiment_id)
-            .where(
-                _E.name == experiment,
-                table.key == metric,
-                _R.status == RunStatus.FINISHED,
-                _R.deleted.is_(None),
-                _R.id != without,
-                _R.suspect.is_(False),
+        value = (func.max if direction == "max" else func.min)(tables.metrics.c.last)
+        with self._database.reading() as connection:
+            found: float | None = connection.scalar(
+                select(value).select_from(_ranked()).where(*_rankable(experiment, metric, without))
             )
+        return found
+
+    def best_run(self, experiment: str, metric: str, direction: str, *, without: str = "") -> str | None:
+        """The id of the run that has that value, of several the first."""
+        value = tables.metrics.c.last
+        query = (
+            select(_R.id)
+            .select_from(_ranked())
+            .where(*_rankable(experiment, metric, without), value.is_not(None))
+            .order_by(desc(value) if direction == "max" else value, _R.started, _R.id)
+            .limit(1)
         )
         with self._database.reading() as connection:
-            found: float | None = connection.scalar(query)
+            found: str | None = connection.scalar(query)
         return found
+
+
+def _ranked() -> Any:
+    """Metrics with their runs and experiments."""
+    joined = tables.metrics.join(tables.runs, _R.id == tables.metrics.c.run_id)
+    return joined.join(tables.experiments, _E.id == _R.experiment_id)
+
+
+def _rankable(experiment: str, metric: str, without: str) -> list[ColumnElement[bool]]:
+    return [
+        _E.name == experiment,
+        tables.metrics.c.key == metric,
+        _R.status == RunStatus.FINISHED,
+        _R.deleted.is_(None),
+        _R.id != without,
+        _R.suspect.is_(False),
+    ]
 
 
 def _chosen(connection: Connection, query: RunQuery) -> Sequence[Any]:

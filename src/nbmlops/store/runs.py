@@ -23,6 +23,7 @@ from nbmlops.records import (
     SliceCell,
     Verdict,
 )
+from nbmlops.records.usage import Usage
 from nbmlops.store import tables
 from nbmlops.store.batch import remove_run
 from nbmlops.store.blobs import BlobStore
@@ -33,6 +34,7 @@ from nbmlops.store.documents import (
     input_from_doc,
     output_from_doc,
     resources_from_doc,
+    usage_from_doc,
 )
 from nbmlops.store.pieces import pieces
 from nbmlops.store.proofs import findings_from_doc, reproduction_from_doc, slice_from_doc
@@ -64,6 +66,46 @@ class RunRepository:
                 for table in (tables.params, tables.metrics, tables.tags, tables.inputs, tables.artifacts)
             }
         return [self._info(rows[run_id], parts) for run_id in run_ids if run_id in rows]
+
+    def usage(self, run_id: str) -> Usage:
+        """What a run used over time; empty where it was over soon, or an older version tracked it."""
+        with self._database.reading() as connection:
+            doc = connection.scalar(select(_R.doc).where(_R.id == run_id))
+        digest = json.loads(doc or "{}").get("usage")
+        try:
+            return usage_from_doc(json.loads(self._blobs.get(digest))) if digest else Usage()
+        except (NotFoundError, StoreError):
+            return Usage()  # the rest of the run is still worth reading
+
+    def of_cell(self, notebook: str, cell_id: str) -> list[str]:
+        """The ids of the runs of one cell, the oldest first; none that is in the bin."""
+        query = (
+            select(_R.id)
+            .where(_R.notebook == notebook, _R.cell_id == cell_id, _R.deleted.is_(None))
+            .order_by(_R.started, _R.id)
+        )
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
+    def of_name(self, experiment: str, name: str) -> list[str]:
+        """The ids of the runs of one name in an experiment, the oldest first; none that is in the bin."""
+        query = (
+            select(_R.id)
+            .join(tables.experiments, _E.id == _R.experiment_id)
+            .where(_E.name == experiment, _R.name == name, _R.deleted.is_(None))
+            .order_by(_R.started, _R.id)
+        )
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
+    def beginnings(self, run_ids: Sequence[str]) -> dict[str, float]:
+        """When runs began, in seconds since the epoch; those that don't exist are left out."""
+        with self._database.reading() as connection:
+            return {
+                row.id: row.started
+                for part in pieces(run_ids)
+                for row in connection.execute(select(_R.id, _R.started).where(_R.id.in_(part)))
+            }
 
     def parts(self, run_id: str) -> list[str]:
         """The ids of the runs that are part of one, in the order they began; none that is in the bin."""

@@ -257,6 +257,7 @@ class TrackedCell:
         with guard.protect("Output and resource use"):
             output = asdict(seen.output) | {"result": run.masked(_text_of(end.result))[:_MAX_RESULT]}
             run.describe(doc={"output": output, "resources": asdict(seen.resources)})
+            run.keep_usage(seen.usage)
 
     def _record_params(self, run: Run, estimators: Iterable[NamedEstimator], inline: Iterable[Param]) -> None:
         inferred = inferred_params(self._reached, earlier=self._earlier, after=self.source.namespace)

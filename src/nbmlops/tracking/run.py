@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import struct
 import sys
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nbmlops.errors import RunClosedError, ValueRefusedError
 from nbmlops.records.status import RunStatus
+from nbmlops.records.usage import Usage
+from nbmlops.store.documents import usage_to_doc
 from nbmlops.store.frames import NO_STEP
 from nbmlops.tracking import artifacts
 from nbmlops.tracking.recorder import Recorder
@@ -191,6 +194,16 @@ class Run:
         """Keeps bytes as an artifact."""
         data = artifacts.masked_picture(self._recorder.mask, media_type, data)
         self._recorder.artifact_bytes(self.id, self._recorder.mask(name), kind, media_type, data)
+
+    def keep_usage(self, usage: Usage) -> None:
+        """Keeps what the run used over time, where it went long enough for that.
+
+        Raises:
+            StoreError: it can't be written.
+        """
+        if usage.seconds:
+            data = json.dumps(usage_to_doc(usage), separators=(",", ":")).encode()
+            self.describe(doc={"usage": self._recorder.blobs.put(data)})
 
     @property
     def logged_keys(self) -> frozenset[str]:

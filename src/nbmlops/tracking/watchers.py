@@ -10,9 +10,10 @@ from nbmlops.capture import readers
 from nbmlops.capture.figures import CapturedFigure, FigureWatch
 from nbmlops.capture.files import FileWatch, OpenedFile
 from nbmlops.capture.output import OutputTail
-from nbmlops.capture.resources import ResourceSampler
+from nbmlops.capture.resources import Measured, ResourceSampler
 from nbmlops.capture.secrets import SecretRegistry
 from nbmlops.records import OutputTails, ResourceUse
+from nbmlops.records.usage import Usage
 from nbmlops.tracking.guard import Guard
 
 
@@ -25,6 +26,7 @@ class Seen:
     figures: tuple[CapturedFigure, ...] = ()
     notices: tuple[str, ...] = ()
     resources: ResourceUse = field(default_factory=ResourceUse)
+    usage: Usage = field(default_factory=Usage)
 
 
 class Watchers:
@@ -67,12 +69,12 @@ class Watchers:
             return Seen()
         output, figures = self._open.pop()
         files: tuple[OpenedFile, ...] = ()
-        resources, tails = ResourceUse(), OutputTails()
+        measured, tails = Measured(), OutputTails()
         pictures: tuple[CapturedFigure, ...] = ()
         with guard.protect("Files read"):
             files = self.files.stop()
         with guard.protect("Resource use"):
-            resources = self._resources.stop()
+            measured = self._resources.stop()
         with guard.protect("Output"):
             tails = output.stop()
         with guard.protect("Figures"):
@@ -84,4 +86,4 @@ class Watchers:
             )
         if self.files.overflowed:
             notices.append(f"More than {len(files)} files were opened: only the first are known.")
-        return Seen(files, tails, pictures, tuple(notices), resources)
+        return Seen(files, tails, pictures, tuple(notices), *measured)

@@ -14,6 +14,7 @@ from nbmlops.views.compare_table import table_html
 from nbmlops.views.compared import Caution, Comparison, Row
 from nbmlops.views.markup import plain, shown
 from nbmlops.views.numbers import MISSING, count_of, format_column, format_duration, format_moment
+from nbmlops.views.offline import Live
 from nbmlops.views.report_style import REPORT_STYLE
 from nbmlops.views.run_page import run_details_html
 from nbmlops.views.transcript import SaidCommand, transcript_html
@@ -33,8 +34,12 @@ def report_html(
     figures: Mapping[str, Sequence[bytes]] | None = None,
     commands: Sequence[SaidCommand] = (),
     made: datetime | None = None,
+    title: str = "",
+    note: str = "",
+    opened: str | None = None,
+    live: Live | None = None,
 ) -> str:
-    """One self-contained HTML document: loads nothing, runs no script, prints.
+    """One self-contained HTML document: loads nothing, prints, and is whole without a script.
 
     Args:
         experiment: what it is about, with its goal.
@@ -44,31 +49,36 @@ def report_html(
         figures: PNGs by run id, shown with the run.
         commands: what else was done, a section for each of their chapters.
         made: when the report was written; left out of the page when None, so that it stays reproducible.
+        title: instead of the experiment's name.
+        note: which runs these are, where they are not all.
+        opened: the id of a run that is shown without being asked for.
+        live: what makes it more than a document, where scripts run.
     """
-    title = shown(experiment.name, 120)
+    heading = shown(title or experiment.name, 120)
     body = "".join(
         (
-            _header(experiment, runs),
+            _header(experiment, runs, heading, note),
             _answer(c),
             _trust(c),
             _chart_section(charts),
             f'<section class="wide"><h2>All runs</h2>{table_html(c)}</section>',
             f"<section><h2>What differs</h2>{sections_html(c)}</section>",
             transcript_html(commands),
-            _run_section(c, runs, figures or {}),
+            _run_section(c, runs, figures or {}, opened),
             _colophon(runs, made),
         )
     )
+    policy, holder, scripts = (live.policy, live.holder, live.scripts) if live else ("", "", "")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f"<title>{title}</title><style>{COMPARE_STYLE}\n{REPORT_STYLE}</style></head>"
-        f'<body><main class="nbm">{body}</main></body></html>\n'
+        f'<meta name="color-scheme" content="light dark">{policy}'
+        f"<title>{heading}</title><style>{COMPARE_STYLE}\n{REPORT_STYLE}</style></head>"
+        f'<body>{holder}<main class="nbm">{body}</main>{scripts}</body></html>\n'
     )
 
 
-def _header(experiment: Experiment, runs: Sequence[RunInfo]) -> str:
+def _header(experiment: Experiment, runs: Sequence[RunInfo], heading: str, note: str) -> str:
     parts = [count_of(len(runs), "run")]
     if runs:
         first, last = min(run.started for run in runs), max(run.started for run in runs)
@@ -78,8 +88,10 @@ def _header(experiment: Experiment, runs: Sequence[RunInfo]) -> str:
         parts.append(f"{format_duration(seconds)} of computing")
         notebooks = sorted({run.notebook for run in runs if run.notebook})
         parts += [shown(name.replace("\\", "/").rpartition("/")[2], 60) for name in notebooks[:2]]
-    title = shown(experiment.name, 120)
-    return f"<header><p class=kicker>Experiment</p><h1>{title}</h1><p>{' · '.join(parts)}</p></header>"
+    name = shown(experiment.name, 120)
+    kicker = "Experiment" if heading == name else f"Experiment {name}"
+    which = f"<p>{shown(note, 400)}</p>" if note else ""
+    return f"<header><p class=kicker>{kicker}</p><h1>{heading}</h1><p>{' · '.join(parts)}</p>{which}</header>"
 
 
 def _day(when: datetime) -> str:
@@ -115,7 +127,7 @@ def _goal(c: Comparison) -> str:
             else '<strong class="nbm-word">Goal not met</strong>'
         )
         return f"<p>{word}: {shown(str(goal), 80)}</p>"
-    return ""
+    return "".join(f"<p>Goal {shown(str(goal), 80)}: no run was measured by it</p>" for goal in c.goals)
 
 
 def _trust(c: Comparison) -> str:
@@ -143,12 +155,19 @@ def _chart_section(charts: Sequence[Chart]) -> str:
     return f'<section class="wide"><h2>Side by side</h2>{drawn}</section>' if drawn else ""
 
 
-def _run_section(c: Comparison, runs: Sequence[RunInfo], figures: Mapping[str, Sequence[bytes]]) -> str:
+def _run_section(
+    c: Comparison, runs: Sequence[RunInfo], figures: Mapping[str, Sequence[bytes]], opened: str | None
+) -> str:
     place = {member: index for index, row in enumerate(c.rows) for member in row.members}
     ordered = sorted(runs, key=lambda run: place.get(run.id, len(place)))
     results = _results(c)
     body = "".join(
-        run_details_html(run, result=results.get(run.id, ""), extra=_figures(figures.get(run.id, ())))
+        run_details_html(
+            run,
+            result=results.get(run.id, ""),
+            extra=_figures(figures.get(run.id, ())),
+            opened=run.id == opened,
+        )
         for run in ordered[:_MOST_RUNS]
     )
     more = len(ordered) - _MOST_RUNS

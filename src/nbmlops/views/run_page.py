@@ -42,19 +42,20 @@ def run_html(run: RunInfo) -> str:
     return f'<div class="nbm"><style>{COMPARE_STYLE}</style>{head}{_parts_html(run)}</div>'
 
 
-def run_details_html(run: RunInfo, *, result: str = "", extra: str = "") -> str:
+def run_details_html(run: RunInfo, *, result: str = "", extra: str = "", opened: bool = False) -> str:
     """The run behind a disclosure of its name, for the report.
 
     Args:
         run: the run.
         result: its metrics in a line of text; written from the run when empty.
         extra: HTML to put before its source.
+        opened: shown without being asked for.
     """
     mark, kind, word = _mark(run)
     if not result or run.status is not RunStatus.FINISHED:
         result = _result(run)
     return (
-        f'<details class="run" id="run-{shown(run.short_id, 8)}"><summary><span>'
+        f'<details class="run" id="run-{shown(run.short_id, 8)}"{" open" if opened else ""}><summary><span>'
         f'<span class="{kind}">{mark}</span> '
         f"<strong>{shown(run.name, 60)}</strong> <code class=nbm-faint>{shown(run.short_id, 8)}</code> "
         f"<small>{word}</small>{verdict_html(run.verdict)}</span>"

@@ -35,6 +35,10 @@ class RunsWidget(LiveView):
         metric: whose curves are drawn; empty for those that tell most.
         columns: which columns are shown (`"metrics.accuracy"`, `"params.C"`, `"started"`); empty for those that
             tell most.
+        group_by: columns by which runs are grouped, one line for each group with means: `["params.C"]`, or
+            `["params", "-params.seed"]` for all parameters but one; empty for a line for each run.
+        folded: whether identical runs stand as one line.
+        deleted: whether the runs in the bin are listed instead of the others.
     """
 
     selected_runs = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -44,6 +48,10 @@ class RunsWidget(LiveView):
     order_by = traitlets.Unicode().tag(sync=True)
     metric = traitlets.Unicode().tag(sync=True)
     columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    group_by = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    folded = traitlets.Bool(True).tag(sync=True)
+    deleted = traitlets.Bool(False).tag(sync=True)
+    _widths = traitlets.Dict().tag(sync=True)
     _scope = traitlets.Dict().tag(sync=True)
     _caption = traitlets.Unicode().tag(sync=True)
     _apart = traitlets.Dict().tag(sync=True)

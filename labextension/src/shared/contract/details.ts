@@ -32,6 +32,10 @@ export interface InputInfo {
   content: string;
   schema: string;
   note: string;
+  profiled: boolean;
+  kept: boolean;
+  dvc: string;
+  maker: number | null;
 }
 
 export interface ArtifactInfo {
@@ -39,12 +43,15 @@ export interface ArtifactInfo {
   kind: string;
   media_type: string;
   size: number;
+  digest: string;
+  is_dir: boolean;
 }
 
 export interface GitInfo {
   commit: string;
   dirty: boolean;
   branch: string | null;
+  remote: string | null;
 }
 
 export interface MetricChange {
@@ -56,9 +63,15 @@ export interface MetricChange {
 
 export interface CheckInfo {
   verdict: string;
+  checked: number;
   summary: string;
   metrics: MetricChange[];
   remarks: string[];
+}
+
+export interface NeedInfo {
+  cell: number;
+  names: string[];
 }
 
 export interface SliceCellInfo {
@@ -67,12 +80,35 @@ export interface SliceCellInfo {
   reason: string;
   failed: boolean;
   source: string;
+  needs: NeedInfo[];
+  reads: string[];
+  writes: string[];
+  masked: boolean;
+  cell_id: string | null;
 }
 
 export interface ModuleInfo {
   name: string;
   path: string;
   changed: boolean;
+  diff: string;
+}
+
+export interface PoolInfo {
+  library: string;
+  version: string;
+  threads: number | null;
+}
+
+export interface EnvironmentInfo {
+  build: string;
+  executable: string;
+  cpus: number | null;
+  pools: PoolInfo[];
+  threads: Record<string, string>;
+  hash_seed: string | null;
+  seeds: Record<string, string>;
+  direct: Record<string, string>;
 }
 
 export interface RunDetails {
@@ -87,13 +123,19 @@ export interface RunDetails {
   notices: string[];
   check: CheckInfo | null;
   slice: SliceCellInfo[];
+  needs: NeedInfo[];
+  deleted: boolean;
   modules: ModuleInfo[];
   git: GitInfo | null;
   python: string;
   platform: string;
   packages: Record<string, string>;
+  environment: EnvironmentInfo | null;
+  cwd: string;
   cpu_seconds: number | null;
   peak_rss_bytes: number | null;
+  start_rss_bytes: number | null;
+  gpu_peak_bytes: number | null;
   stdout: string;
   stderr: string;
   warnings: string[];

@@ -13,4 +13,9 @@ export interface Query {
   descending?: boolean;
   offset?: number;
   limit?: number;
+  fold?: boolean;
+  group_by?: string[];
+  group?: string;
+  unfold?: string[];
+  means?: string[];
 }

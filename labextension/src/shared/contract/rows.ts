@@ -30,6 +30,27 @@ export interface Row {
   params: Record<string, WireValue>;
   metrics: Record<string, WireNumber>;
   tags: Record<string, string>;
+  data: Record<string, string>;
+  environment: Record<string, string>;
+  alike: number;
+  inside: string;
+}
+
+export interface Mean {
+  mean: number;
+  sd: number | null;
+  count: number;
+  best: boolean;
+}
+
+export interface RunGroup {
+  key: string;
+  at: number;
+  runs: number;
+  counted: number;
+  values: Record<string, WireValue>;
+  metrics: Record<string, Mean>;
+  open: boolean;
 }
 
 export interface ColumnInfo {
@@ -39,6 +60,7 @@ export interface ColumnInfo {
   runs: number;
   differs: boolean;
   value: WireValue;
+  usual: string | null;
   chosen: boolean;
   points: number;
   direction: Direction | null;
@@ -55,8 +77,11 @@ export interface ExperimentInfo {
 
 export interface Page {
   rows: Row[];
+  groups: RunGroup[];
   offset: number;
   total: number;
+  runs: number;
+  identical: number;
   columns: ColumnInfo[];
   judged: number;
   experiments: ExperimentInfo[];

@@ -2,7 +2,7 @@
 
 export type WireNumber = number | 'NaN' | 'Infinity' | '-Infinity';
 export type WireValue = null | boolean | number | string | WireValue[] | { [key: string]: WireValue };
-export type Group = 'metrics' | 'params' | 'tags';
+export type Group = 'metrics' | 'params' | 'tags' | 'data' | 'environment';
 export type Direction = 'max' | 'min';
 
 export const MOST_ROWS = 500;

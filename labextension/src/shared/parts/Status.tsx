@@ -3,6 +3,7 @@
 import { useState, type MouseEvent, type ReactNode } from 'react';
 
 import type { Row } from '../contract/rows';
+import { copyText } from './copy';
 
 const WORDS: Record<string, string> = {
   RUNNING: 'running',
@@ -105,20 +106,4 @@ export function RunId({ id }: { id: string }): ReactNode {
       {copied ? 'copied' : id.slice(0, 8)}
     </button>
   );
-}
-
-/** The clipboard's interface is missing where a page comes over plain http. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand('copy');
-    area.remove();
-    return done;
-  }
 }

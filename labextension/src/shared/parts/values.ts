@@ -45,10 +45,18 @@ export function columnId(column: Pick<ColumnInfo, 'group' | 'key'>): string {
 export function cellOf(row: Row, id: string): WireValue | undefined {
   const at = id.indexOf('.');
   const [group, key] = [id.slice(0, at), id.slice(at + 1)];
-  if (group === 'metrics') {
-    return row.metrics[key];
+  switch (group) {
+    case 'metrics':
+      return row.metrics[key];
+    case 'params':
+      return row.params[key];
+    case 'data':
+      return row.data[key];
+    case 'environment':
+      return row.environment[key];
+    default:
+      return row.tags[key];
   }
-  return group === 'params' ? row.params[key] : row.tags[key];
 }
 
 function plainNumber(value: number): string {

@@ -1,72 +1,66 @@
-/** Everything about one run. */
+/** One run beside a table or in a side bar: what a glance needs, and the way to its page. */
 
-import { useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
-import { durationText, nameOf } from '../runs/columns';
-import type { CheckInfo, InputInfo, MetricInfo, ParamInfo, RunDetails } from '../contract/details';
-import type { WireError } from '../contract/errors';
+import type { InputInfo, MetricInfo, ParamInfo, RunDetails } from '../contract/details';
+import { HostContext, useHost } from '../host';
 import { countOf, formatMoment, formatNumber } from '../parts/numbers';
-import { asWireError, type RunSource } from '../source';
 import { Failure, Skeleton } from '../parts/States';
-import { findingLines, RunId, Status, Verdict } from '../parts/Status';
+import { RunId, Status } from '../parts/Status';
 import { asNumber, shortened, valueText } from '../parts/values';
+import { durationText, nameOf } from '../runs/columns';
+import type { RunSource } from '../source';
+import { Check } from './Check';
+import { Code } from './Code';
+import { Cautions } from './Head';
+import { LongText } from './LongText';
+import { Terminal } from './Terminal';
+import { useAnswer } from './useAnswer';
+
+const MOST_LINES = 80;
 
 export function Details({ source, id, onClose }: { source: RunSource; id: string; onClose(): void }): ReactNode {
-  const [details, setDetails] = useState<RunDetails | null>(null);
-  const [error, setError] = useState<WireError | null>(null);
-  useEffect(() => {
-    let current = true;
-    setDetails(null);
-    source.ask('details', { run_id: id }).then(
-      found => current && setDetails(found),
-      (reason: unknown) => current && setError(asWireError(reason))
-    );
-    return () => {
-      current = false;
-    };
-  }, [source, id]);
+  const host = useHost();
+  const { answer, error, again } = useAnswer(source, 'details', { run_id: id }, true);
   return (
     <section className="nbm-panel" aria-label="Run">
       <button type="button" className="nbm-close" title="Close (Escape)" onClick={onClose}>
         Close
       </button>
-      {error ? <Failure error={error} /> : details ? <Known details={details} /> : <Skeleton />}
+      <HostContext.Provider value={{ ...host, source }}>
+        {answer ? <Known details={answer} /> : error ? <Failure error={error} onRetry={again} /> : <Skeleton />}
+      </HostContext.Provider>
     </section>
   );
 }
 
 function Known({ details }: { details: RunDetails }): ReactNode {
+  const { go } = useHost();
   const { row } = details;
   const now = Date.now() / 1000;
   const chosen = details.params.filter(param => param.chosen);
   return (
     <>
       <h3>
-        {nameOf(row)} <RunId id={row.id} /> <Status status={row.status} />
+        {shortened(nameOf(row), 90)} <RunId id={row.id} /> <Status status={row.status} />
+        {go && (
+          <button type="button" className="nbm-link nbm-beside" onClick={() => go({ view: 'run', id: row.id })}>
+            open its page
+          </button>
+        )}
       </h3>
       <p className="nbm-faint">
-        {row.experiment}, {formatMoment(row.started)}, {durationText(row, now)}
+        {shortened(row.experiment, 60)}, {formatMoment(row.started)}, {durationText(row, now)}
         {details.git ? `, commit ${details.git.commit.slice(0, 8)}${details.git.dirty ? ' with changes' : ''}` : ''}
         {details.python ? `, ${details.python}` : ''}
       </p>
-      {row.doubts.map(text => (
-        <p key={text} className="nbm-caution">
-          <strong className="nbm-doubt">Not counted:</strong> {text}
-        </p>
-      ))}
       {details.check && <Check check={details.check} />}
-      {findingLines(row).map(line => (
-        <p key={line} className="nbm-caution">
-          {line}
+      <Cautions details={details} />
+      {row.note && (
+        <p>
+          <LongText text={row.note} most={600} />
         </p>
-      ))}
-      {row.error && <p className="nbm-failure">{row.error}</p>}
-      {[...details.notices, ...row.degraded.map(text => `Not recorded: ${text}`)].map(text => (
-        <p key={text} className="nbm-faint">
-          {text}
-        </p>
-      ))}
-      {row.note && <p>{row.note}</p>}
+      )}
       <div className="nbm-facts">
         <Facts title="Metrics" items={details.metrics.map(metricLine)} />
         <Facts title="Parameters" items={chosen.map(paramLine)} />
@@ -77,56 +71,16 @@ function Known({ details }: { details: RunDetails }): ReactNode {
       {details.source && (
         <details>
           <summary>Source</summary>
-          <pre>{details.source}</pre>
+          <Code source={details.source} />
         </details>
       )}
       {details.traceback && (
         <details>
           <summary>Traceback</summary>
-          {/* Terminal colours, as the kernel sent them. */}
-          {/* eslint-disable-next-line no-control-regex */}
-          <pre>{details.traceback.replace(/\u001b\[[0-9;]*m/g, '')}</pre>
+          <Terminal text={details.traceback} label="Traceback" />
         </details>
       )}
     </>
-  );
-}
-
-/** What a check of the run found. */
-function Check({ check }: { check: CheckInfo }): ReactNode {
-  return (
-    <div className="nbm-check">
-      <p>
-        <Verdict verdict={check.verdict} />: {check.summary}
-      </p>
-      {check.metrics.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">metric</th>
-              <th scope="col">was</th>
-              <th scope="col">is</th>
-              <th scope="col">change</th>
-            </tr>
-          </thead>
-          <tbody>
-            {check.metrics.map(({ key, then, now, change }) => (
-              <tr key={key}>
-                <th scope="row">{key}</th>
-                <td>{then}</td>
-                <td>
-                  <b>{now}</b>
-                </td>
-                <td className="nbm-faint">{change}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {check.remarks.map(text => (
-        <p key={text}>{text}</p>
-      ))}
-    </div>
   );
 }
 
@@ -137,7 +91,7 @@ function Slice({ details }: { details: RunDetails }): ReactNode {
     return null;
   }
   const parts = [
-    slice.length ? `${countOf(slice.length, 'earlier cell')}` : '',
+    slice.length ? countOf(slice.length, 'earlier cell') : '',
     modules.length ? `${countOf(modules.length, 'module')} of your own` : ''
   ];
   return (
@@ -150,7 +104,7 @@ function Slice({ details }: { details: RunDetails }): ReactNode {
             {cell.failed && <span className="nbm-doubt"> failed</span>}
           </summary>
           <p className="nbm-faint">{cell.reason}</p>
-          <pre>{cell.source}</pre>
+          <Code source={cell.source} />
         </details>
       ))}
       {modules.map(module => (
@@ -173,14 +127,14 @@ function Facts({ title, items }: { title: string; items: readonly Line[] }): Rea
     <div>
       <h4>{title}</h4>
       <dl>
-        {items.slice(0, 80).map(([key, value]) => (
-          <div key={key}>
+        {items.slice(0, MOST_LINES).map(([key, value], at) => (
+          <div key={`${key} ${at}`}>
             <dt>{shortened(key, 36)}</dt>
-            <dd title={value}>{shortened(value, 60)}</dd>
+            <dd title={value.slice(0, 1000)}>{shortened(value, 60)}</dd>
           </div>
         ))}
       </dl>
-      {items.length > 80 && <p className="nbm-faint">and {items.length - 80} more</p>}
+      {items.length > MOST_LINES && <p className="nbm-faint">and {items.length - MOST_LINES} more</p>}
     </div>
   );
 }

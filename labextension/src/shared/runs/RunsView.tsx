@@ -2,23 +2,32 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
-import { Marks } from '../parts/colours';
-import { nameOf, proofColumns, sameParams, sameText, shownColumns } from './columns';
+import { Curves } from '../charts/Curves';
 import { Comparison } from '../compare/Comparison';
 import type { Query } from '../contract/queries';
 import type { Row } from '../contract/rows';
-import { Curves } from '../charts/Curves';
-import { Details } from '../run/Details';
-import { Filters } from './Filters';
-import { countOf } from '../parts/numbers';
-import { RunTable } from './RunTable';
-import type { RunSource } from '../source';
-import { queryOf, type Change, type ViewState } from './state';
+import { Marks } from '../parts/colours';
+import { countOf, formatNumber } from '../parts/numbers';
 import { Failure, NoneFit, NoRuns, Skeleton } from '../parts/States';
+import { Details } from '../run/Details';
+import { useHost } from '../host';
+import type { RunSource } from '../source';
+import { Actions } from './Actions';
+import { moved, nameOf, NAME_WIDTH, sameParams, sameText, shownColumns, sized, tellingColumns } from './columns';
+import { nameOfLine, type Line } from './lines';
+import { RunTable } from './RunTable';
+import { queryOf, type Change, type ViewState } from './state';
+import { Toast } from './Toast';
+import { Toolbar } from './Toolbar';
+import { useChanges } from './useChanges';
 import { usePages, type Pages } from './usePages';
+import { useSelection } from './useSelection';
 
-/** How many curves are drawn before anything is chosen. */
+/** How many curves are drawn before anything is chosen, and how many at most. */
 const UNCHOSEN = 5;
+const MOST_DRAWN = 60;
+/** What tells whether a run has something to say is looked for in so many lines: columns shouldn't come by scrolling. */
+const LOOKED_AT = 60;
 
 export interface RunsViewProps {
   source: RunSource;
@@ -27,11 +36,11 @@ export interface RunsViewProps {
   /** Which runs there are to choose from. */
   scope: Query;
   /** What they are: "experiment churn". */
-  caption?: string;
+  caption?: string | undefined;
   /** By id, why a run's metrics can't be ranked with the others': other test data. */
-  apart?: Readonly<Record<string, string>>;
+  apart?: Readonly<Record<string, string>> | undefined;
   /** What a reader must know first, each a sentence. */
-  cautions?: readonly string[];
+  cautions?: readonly string[] | undefined;
 }
 
 const NONE = {};
@@ -45,27 +54,29 @@ export function RunsView({
   apart = NONE,
   cautions = []
 }: RunsViewProps): ReactNode {
-  const query = queryOf(state, scope);
-  const pages = usePages(source, query);
+  const fixed = useHost().kind === 'report'; // it has neither a store to ask nor one to change
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  const { query, pages, columns } = useTable(source, state, scope, opened);
   const root = useRef<HTMLDivElement>(null);
   const where = useRef<HTMLInputElement>(null);
   const [panel, setPanel] = useState<{ kind: 'run'; id: string } | { kind: 'compare' } | null>(null);
-  const lead = useRef(state.orderBy.replace(/^-/, '')).current;
-  const proof = useMemo(() => proofColumns(pages.rows), [pages.rows]);
-  const columns = useMemo(
-    () => shownColumns(pages.columns, state.columns, lead, proof),
-    [pages.columns, state.columns, lead, proof]
-  );
   const shown = useMemo(() => columns.map(column => column.id), [columns]);
+  const onSelect = useCallback((selected: readonly string[]) => change({ selected }), [change]);
+  const selection = useSelection(source, query, opened, pages.lines, state.selected, onSelect);
+  const changes = useChanges(source);
   const drawn = useDrawnRows(source, pages, state.selected);
   const marks = useMarks(drawn);
   const filtered = Boolean(state.where.trim() || state.text.trim());
 
-  const focusTable = useCallback(() => root.current?.querySelector<HTMLElement>('[role=grid]')?.focus(), []);
+  const focusTable = useCallback(() => root.current?.querySelector<HTMLElement>('.nbm-table')?.focus(), []);
   const compare = (): void => setPanel(state.selected.length > 1 ? { kind: 'compare' } : null);
   const close = (): void => {
     setPanel(null);
     focusTable();
+  };
+  const unfold = (line: Line): void => {
+    const name = nameOfLine(line);
+    setOpened(before => (before.includes(name) ? before.filter(other => other !== name) : [...before, name]));
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -90,17 +101,35 @@ export function RunsView({
   const same = sameParams(pages.columns);
   return (
     <div ref={root} className="nbm-app" onKeyDown={onKeyDown}>
-      <Heading caption={caption} pages={pages} state={state} onCompare={compare} onClear={() => change({ selected: [] })} />
+      <div className="nbm-heading">
+        <Count pages={pages} state={state} caption={caption} />
+        <Actions
+          selected={state.selected}
+          deleted={state.deleted}
+          fixed={fixed}
+          onCompare={compare}
+          onClear={() => change({ selected: [] })}
+          onChange={(what, said) =>
+            void changes
+              .change(state.selected, what, said)
+              .then(done => done && what.deleted !== undefined && change({ selected: [] }))
+          }
+        />
+      </div>
       {cautions.map(text => (
         <p key={text} className="nbm-caution">
           {text}
         </p>
       ))}
-      <Filters
+      <Toolbar
         ref={where}
+        source={source}
+        experiment={scope.experiment ?? ''}
         state={state}
         infos={pages.columns}
         shown={shown}
+        identical={pages.identical}
+        fixed={fixed}
         error={pages.error}
         change={change}
         leave={focusTable}
@@ -108,22 +137,33 @@ export function RunsView({
       {pages.error && pages.error.code !== 'where' && <Failure error={pages.error} onRetry={pages.retry} />}
       {pages.empty ? (
         !pages.error && <Skeleton />
-      ) : pages.rows.length ? (
+      ) : pages.lines.length ? (
         <RunTable
-          rows={pages.rows}
+          lines={pages.lines}
+          runs={pages.runs}
+          queryKey={pages.key}
+          shift={pages.shift}
           columns={columns}
+          nameWidth={state.widths.name ?? NAME_WIDTH}
           orderBy={state.orderBy}
-          selected={state.selected}
+          selection={selection}
+          opened={opened}
           marks={marks}
           stale={pages.stale}
           apart={apart}
           onOrder={orderBy => change({ orderBy })}
-          onSelect={selected => change({ selected })}
           onOpen={row => setPanel({ kind: 'run', id: row.id })}
+          onUnfold={unfold}
           onNeed={pages.need}
+          onWidth={(id, width) => change({ widths: withWidth(state.widths, id, width) })}
+          onMove={(id, before) => change({ columns: moved(shown, id, before) })}
         />
       ) : filtered ? (
         <NoneFit onClear={() => change({ where: '', text: '' })} />
+      ) : state.deleted ? (
+        <div className="nbm-empty">
+          <p>No run is in the bin.</p>
+        </div>
       ) : (
         <NoRuns made={pages.made} />
       )}
@@ -135,7 +175,7 @@ export function RunsView({
       )}
       {panel?.kind === 'run' && <Details source={source} id={panel.id} onClose={close} />}
       {panel?.kind === 'compare' && state.selected.length > 1 && (
-        <Comparison source={source} ids={state.selected} onClose={close} />
+        <Comparison source={source} ids={state.selected} onClose={close} marks={marks} />
       )}
       <Curves
         source={source}
@@ -146,40 +186,59 @@ export function RunsView({
         revision={pages.revision}
         change={change}
       />
+      <Toast said={changes.said} onDismiss={changes.dismiss} />
     </div>
   );
 }
 
-interface HeadingProps {
-  caption: string;
-  pages: Pages;
-  state: ViewState;
-  onCompare(): void;
-  onClear(): void;
+function withWidth(
+  widths: Readonly<Record<string, number>>,
+  id: string,
+  width: number | null
+): Readonly<Record<string, number>> {
+  const { [id]: _, ...rest } = widths;
+  return width === null ? rest : { ...rest, [id]: Math.round(width) };
 }
 
-function Heading({ caption, pages, state, onCompare, onClear }: HeadingProps): ReactNode {
-  const chosen = state.selected.length;
+/** The query that a state asks for, its lines, and the columns to show of them. */
+function useTable(
+  source: RunSource,
+  state: ViewState,
+  scope: Query,
+  opened: readonly string[]
+): { query: Query; pages: Pages; columns: ReturnType<typeof sized> } {
+  const [means, setMeans] = useState<readonly string[]>([]);
+  const grouped = state.groupBy.length > 0;
+  const asked = queryOf(state, scope);
+  const query = grouped && means.length ? { ...asked, means: [...means] } : asked;
+  const pages = usePages(source, query, opened);
+  const lead = useRef(state.orderBy.replace(/^-/, '')).current;
+  const telling = useMemo(() => tellingColumns(pages.rows.slice(0, LOOKED_AT)), [pages.rows]);
+  const columns = useMemo(
+    () => sized(shownColumns(pages.columns, state.columns, lead, telling), state.widths, grouped),
+    [pages.columns, state.columns, lead, telling, state.widths, grouped]
+  );
+  // Which metrics are averaged follows from the columns, which follow from what was found.
+  const wanted = columns.flatMap(column => (column.band === 'metrics' && column.info ? [column.info.key] : []));
+  const key = wanted.join('\n');
+  useEffect(() => setMeans(key ? key.split('\n') : []), [key]);
+  return { query, pages, columns };
+}
+
+/** How many runs there are, and how the table shows them. */
+function Count({ pages, state, caption }: { pages: Pages; state: ViewState; caption: string }): ReactNode {
+  const grouped = state.groupBy.length > 0;
+  // Runs of open groups have lines of their own.
+  const groups = pages.lines.length - pages.lines.reduce((sum, line) => sum + (line?.group?.open ? line.group.runs : 0), 0);
+  const folded = state.folded && !grouped && pages.identical > 0;
   return (
-    <div className="nbm-heading">
-      <span>
-        {!pages.empty && <strong>{countOf(pages.rows.length, 'run')}</strong>}
-        {caption && <span className="nbm-faint"> {caption}</span>}
-      </span>
-      <span className="nbm-actions">
-        {chosen > 0 && (
-          <>
-            <span className="nbm-faint">{chosen} chosen</span>
-            <button type="button" className="nbm-link" title="Escape" onClick={onClear}>
-              clear
-            </button>
-          </>
-        )}
-        <button type="button" className="nbm-button" title="c" disabled={chosen < 2} onClick={onCompare}>
-          Compare{chosen > 1 ? ` ${chosen} runs` : ''}
-        </button>
-      </span>
-    </div>
+    <span>
+      {!pages.empty && <strong>{countOf(pages.runs, 'run')}</strong>}
+      {!pages.empty && grouped && <span className="nbm-faint"> in {countOf(groups, 'group')}</span>}
+      {caption && <span className="nbm-faint"> {caption}</span>}
+      {!pages.empty && state.deleted && <span className="nbm-faint"> in the bin</span>}
+      {folded && <span className="nbm-faint">, {formatNumber(pages.identical)} identical folded</span>}
+    </span>
   );
 }
 
@@ -190,7 +249,7 @@ function useDrawnRows(source: RunSource, pages: Pages, selected: readonly string
     () => new Map(pages.rows.flatMap(row => (row ? [[row.id, row] as const] : []))),
     [pages.rows]
   );
-  const missing = selected.filter(id => !inView.has(id) && !apart.has(id)).join(' ');
+  const missing = selected.slice(0, MOST_DRAWN).filter(id => !inView.has(id) && !apart.has(id)).join(' ');
   useEffect(() => {
     if (missing && !pages.empty) {
       source.ask('page', { query: { ids: missing.split(' '), limit: 500 } }).then(
@@ -203,7 +262,7 @@ function useDrawnRows(source: RunSource, pages: Pages, selected: readonly string
     if (!selected.length) {
       return telling(pages).slice(0, UNCHOSEN);
     }
-    return selected.flatMap(id => inView.get(id) ?? apart.get(id) ?? []);
+    return selected.slice(0, MOST_DRAWN).flatMap(id => inView.get(id) ?? apart.get(id) ?? []);
   }, [selected, inView, apart, pages]);
 }
 

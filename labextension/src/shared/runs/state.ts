@@ -17,9 +17,29 @@ export interface ViewState {
   selected: readonly string[];
   /** Id of the run that the others are held against, empty for the best. */
   baseline: string;
+  /** Columns that the runs of a group have in common, as `Query.group_by`; empty for a line for each run. */
+  groupBy: readonly string[];
+  /** Widths in pixels of columns that were made wider or narrower. */
+  widths: Readonly<Record<string, number>>;
+  /** Whether identical runs stand as one line. */
+  folded: boolean;
+  /** The runs in the bin instead of the others. */
+  deleted: boolean;
 }
 
-export const INITIAL: ViewState = { where: '', text: '', orderBy: '', metric: '', columns: [], selected: [], baseline: '' };
+export const INITIAL: ViewState = {
+  where: '',
+  text: '',
+  orderBy: '',
+  metric: '',
+  columns: [],
+  selected: [],
+  baseline: '',
+  groupBy: [],
+  widths: {},
+  folded: true,
+  deleted: false
+};
 
 export type Change = (change: Partial<ViewState>) => void;
 
@@ -35,6 +55,14 @@ export function queryOf(state: ViewState, scope: Query): Query {
   if (state.orderBy) {
     query.order_by = state.orderBy.replace(/^-/, '');
     query.descending = state.orderBy.startsWith('-');
+  }
+  if (state.deleted) {
+    query.deleted = true;
+  }
+  if (state.groupBy.length) {
+    query.group_by = [...state.groupBy];
+  } else if (state.folded) {
+    query.fold = true;
   }
   return query;
 }

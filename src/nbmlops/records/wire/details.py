@@ -31,7 +31,14 @@ class MetricInfo(TypedDict):
 
 
 class InputInfo(TypedDict):
-    """A piece of data that a run read; `content` and `schema` are empty where it could not be hashed."""
+    """A piece of data that a run read; `content` and `schema` are empty where it could not be hashed.
+
+    Attributes:
+        profiled: its columns are known: ask for its `data`.
+        kept: the data themselves are kept.
+        dvc: the md5 of a file that DVC manages.
+        maker: the earlier cell that it came from, its place in `RunDetails.slice`.
+    """
 
     name: str
     kind: str
@@ -43,15 +50,21 @@ class InputInfo(TypedDict):
     content: str
     schema: str
     note: str
+    profiled: bool
+    kept: bool
+    dvc: str
+    maker: int | None
 
 
 class ArtifactInfo(TypedDict):
-    """A file kept with a run."""
+    """A file or folder kept with a run."""
 
     name: str
     kind: str
     media_type: str
     size: int
+    digest: str
+    is_dir: bool
 
 
 class GitInfo(TypedDict):
@@ -60,6 +73,7 @@ class GitInfo(TypedDict):
     commit: str
     dirty: bool
     branch: str | None
+    remote: str | None
 
 
 class MetricChange(TypedDict):
@@ -75,15 +89,24 @@ class CheckInfo(TypedDict):
     """What a check of a run found.
 
     Attributes:
+        checked: when.
         summary: in a sentence, without the verdict.
         metrics: those that came out otherwise.
         remarks: the first difference, what is missing, what else is worth knowing, each a sentence.
     """
 
     verdict: str
+    checked: float
     summary: str
     metrics: list[MetricChange]
     remarks: list[str]
+
+
+class NeedInfo(TypedDict):
+    """What a cell takes from an earlier one of the slice: that one's place, and the names."""
+
+    cell: int
+    names: list[str]
 
 
 class SliceCellInfo(TypedDict):
@@ -95,6 +118,11 @@ class SliceCellInfo(TypedDict):
         reason: why it belongs to the slice.
         failed: it ended with an exception.
         source: as it was executed; long ones are cut.
+        needs: what it takes from earlier cells.
+        reads: files that it read.
+        writes: files that it wrote.
+        masked: a secret stood in it.
+        cell_id: as the front end names it, null where it is not known.
     """
 
     mark: str
@@ -102,14 +130,45 @@ class SliceCellInfo(TypedDict):
     reason: str
     failed: bool
     source: str
+    needs: list[NeedInfo]
+    reads: list[str]
+    writes: list[str]
+    masked: bool
+    cell_id: str | None
 
 
 class ModuleInfo(TypedDict):
-    """A module of the user's own; `changed` since the commit."""
+    """A module of the user's own; `changed` since the commit, and how, as git prints it."""
 
     name: str
     path: str
     changed: bool
+    diff: str
+
+
+class PoolInfo(TypedDict):
+    """A library that computes on several threads."""
+
+    library: str
+    version: str
+    threads: int | None
+
+
+class EnvironmentInfo(TypedDict):
+    """What the process ran on; see `records.Environment`.
+
+    Attributes:
+        direct: what came from no index, to where from; of an editable one its folder.
+    """
+
+    build: str
+    executable: str
+    cpus: int | None
+    pools: list[PoolInfo]
+    threads: dict[str, str]
+    hash_seed: str | None
+    seeds: dict[str, str]
+    direct: dict[str, str]
 
 
 class RunDetails(TypedDict):
@@ -120,8 +179,12 @@ class RunDetails(TypedDict):
         notices: what else is worth knowing, each a sentence.
         check: the last one, null when there was none.
         slice: the earlier cells that it depended on, in executed order; the run's own cell is `source`.
+        needs: what the run's own cell takes from them.
+        deleted: it is in the bin.
         python: version, and `platform`, empty where unknown.
         packages: name to version.
+        environment: the rest of it.
+        cwd: the folder in which the first cell of the slice ran.
         cpu_seconds: null where unknown, as is `peak_rss_bytes`.
         stdout: the end of what was printed, as of `stderr`.
         result: the cell's last value as text.
@@ -138,13 +201,19 @@ class RunDetails(TypedDict):
     notices: list[str]
     check: CheckInfo | None
     slice: list[SliceCellInfo]
+    needs: list[NeedInfo]
+    deleted: bool
     modules: list[ModuleInfo]
     git: GitInfo | None
     python: str
     platform: str
     packages: dict[str, str]
+    environment: EnvironmentInfo | None
+    cwd: str
     cpu_seconds: float | None
     peak_rss_bytes: int | None
+    start_rss_bytes: int | None
+    gpu_peak_bytes: int | None
     stdout: str
     stderr: str
     warnings: list[str]

@@ -25,6 +25,13 @@ class Query(TypedDict, total=False):
         descending: the other way round. Left out: descending for `started`, ascending for all others.
         offset: how many to leave out at the front.
         limit: at most so many rows (default 100, at most `MOST_ROWS`).
+        fold: identical runs stand as one line, that of the first of them; see `Row.alike`.
+        group_by: one line for each group of runs that have the same in all of these columns: `params.C`, `tags.team`,
+            `experiment`, `status`, `kind`, `notebook`, `verdict`; `params` for all parameters, and `-params.seed` to
+            leave one out of them. Nothing is folded then.
+        group: only the runs of the group with this key (`RunGroup.key`).
+        unfold: the keys of groups, and the ids of folded runs, whose runs follow them as lines of their own.
+        means: with `group_by`: the metrics whose means are wanted.
     """
 
     experiment: str
@@ -39,3 +46,8 @@ class Query(TypedDict, total=False):
     descending: bool
     offset: int
     limit: int
+    fold: bool
+    group_by: list[str]
+    group: str
+    unfold: list[str]
+    means: list[str]

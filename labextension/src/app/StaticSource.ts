@@ -1,0 +1,108 @@
+/** Runs from a recording: what was asked when the report was written is answered, and tables are filtered here. */
+
+import type { SeriesData } from '../shared/contract/curves';
+import type { WireError } from '../shared/contract/errors';
+import type { Query } from '../shared/contract/queries';
+import type { Page } from '../shared/contract/rows';
+import type { Answer, Args, Question } from '../shared/questions';
+import { CHANGES } from '../shared/routes';
+import { SourceError, type RunSource } from '../shared/source';
+import type { Recorded, Recording } from './recording';
+import { foundRows } from './rows';
+
+export class StaticSource implements RunSource {
+  private readonly answers = new Map<string, unknown>();
+  private readonly series = new Map<string, SeriesData>();
+
+  constructor(private readonly recording: Recording) {
+    recording.answers.forEach(one => this.keep(one));
+  }
+
+  private keep({ question, args, answer }: Recorded): void {
+    this.answers.set(keyOf(question, args), answer);
+    if (question === 'series') {
+      (answer as SeriesData[]).forEach(one => this.series.set(`${one.id} ${one.key}`, one));
+    }
+  }
+
+  async ask<Q extends Question>(question: Q, args: Args<Q>): Promise<Answer<Q>> {
+    return (await Promise.resolve(this.find(question, args))) as Answer<Q>;
+  }
+
+  /** Nothing ever changes. */
+  onChange(): () => void {
+    return () => undefined;
+  }
+
+  private find(question: Question, args: Readonly<Record<string, unknown>>): unknown {
+    switch (question) {
+      case 'page':
+        return this.page(args.query as Query);
+      case 'run_ids':
+        return foundRows(this.recording.page.rows, args.query as Query).map(row => row.id);
+      case 'experiments':
+        return this.recording.page.experiments;
+      case 'revision':
+        return { revision: this.recording.page.revision, running: 0 };
+      case 'series':
+        return this.curves(args.ids as readonly string[], args.key as string);
+      default:
+        return this.recorded(question, args);
+    }
+  }
+
+  private page(query: Query): Page {
+    if (query.where?.trim()) {
+      throw new SourceError(NO_WHERE);
+    }
+    const { page } = this.recording;
+    const rows = foundRows(page.rows, query);
+    const offset = query.offset ?? 0;
+    const shown = rows.slice(offset, offset + (query.limit ?? 100));
+    const total = rows.length;
+    return { ...page, rows: shown, groups: [], offset, total, runs: total, identical: 0 };
+  }
+
+  private curves(ids: readonly string[], key: string): SeriesData[] {
+    return ids.flatMap(id => this.series.get(`${id} ${key}`) ?? []);
+  }
+
+  private recorded(question: Question, args: Readonly<Record<string, unknown>>): unknown {
+    const key = keyOf(question, args);
+    if (this.answers.has(key)) {
+      return this.answers.get(key);
+    }
+    throw new SourceError(CHANGES.has(question) ? UNCHANGEABLE : Array.isArray(args.ids) ? NOT_THESE : NOT_HELD);
+  }
+}
+
+/** The same for the same question, in whatever order its arguments and its runs were named; nulls say nothing. */
+export function keyOf(question: string, args: Readonly<Record<string, unknown>>): string {
+  const said = Object.entries(args)
+    .filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([name, value]) => [name, name === 'ids' && Array.isArray(value) ? [...(value as string[])].sort() : value])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return JSON.stringify([question, said]);
+}
+
+const NO_WHERE: WireError = {
+  code: 'where',
+  message: 'A report finds runs by words; conditions need the store.',
+  hint: '',
+  column: 0
+};
+const UNCHANGEABLE: WireError = {
+  code: 'refused',
+  message: 'A report can’t be changed.',
+  hint: 'Open the store itself with nbmlops ui.'
+};
+const NOT_THESE: WireError = {
+  code: 'not-found',
+  message: 'This report does not hold a comparison of just these runs.',
+  hint: 'It compares any run with the best one, and all of them where they are few. nbmlops ui compares any.'
+};
+const NOT_HELD: WireError = {
+  code: 'not-found',
+  message: 'This report does not hold that.',
+  hint: 'The store it was written from does: nbmlops ui.'
+};
