@@ -60,6 +60,7 @@ test('what was asked is answered, in whatever order it is said', async () => {
     { question: 'details', args: { run_id: 'a1' }, answer: 'one' }
   ]);
   assert.equal(await source.ask('comparison', { ids: ['a1', 'b2'], baseline: null }), 'both');
+  assert.equal(await source.ask('comparison', { ids: ['a1', 'b2'], baseline: 'a1' }), 'both');
   assert.equal(await source.ask('details', { run_id: 'a1' }), 'one');
   await assert.rejects(source.ask('comparison', { ids: ['a1', 'c3'] }), /just these runs/);
   await assert.rejects(source.ask('details', { run_id: 'c3' }), /does not hold that/);

@@ -56,7 +56,8 @@ export class StaticSource implements RunSource {
     const { page } = this.recording;
     const rows = foundRows(page.rows, query);
     const offset = query.offset ?? 0;
-    return { ...page, rows: rows.slice(offset, offset + (query.limit ?? 100)), offset, total: rows.length };
+    const counted = 'runs' in page ? { runs: rows.length } : {};
+    return { ...page, ...counted, rows: rows.slice(offset, offset + (query.limit ?? 100)), offset, total: rows.length };
   }
 
   private curves(ids: readonly string[], key: string): SeriesData[] {
@@ -64,8 +65,10 @@ export class StaticSource implements RunSource {
   }
 
   private recorded(question: Question, args: Readonly<Record<string, unknown>>): unknown {
-    const key = keyOf(question, args);
-    if (this.answers.has(key)) {
+    // What else is asked of the same runs, such as another baseline, is answered as it was recorded.
+    const keys = [keyOf(question, args), ...(Array.isArray(args.ids) ? [keyOf(question, { ids: args.ids })] : [])];
+    const key = keys.find(one => this.answers.has(one));
+    if (key !== undefined) {
       return this.answers.get(key);
     }
     throw new SourceError(CHANGES.has(question) ? UNCHANGEABLE : Array.isArray(args.ids) ? NOT_THESE : NOT_HELD);

@@ -48,11 +48,20 @@ def _curves(runs: Sequence[RunInfo]) -> Iterator[Ask]:
 
 
 def _comparisons(ids: Sequence[str], best: str | None) -> Iterator[Ask]:
-    if 1 < len(ids) <= _TOGETHER:
-        yield Ask("comparison", {"ids": list(ids)})
+    """Of all where they are few, of each with the best, and of any two where they are very few."""
+    if 2 < len(ids) <= _TOGETHER:
+        yield from _together(ids)
     firsts = ids if len(ids) <= _PAIRS else [one for one in ids if one == best]
     pairs = {frozenset((one, other)) for one in firsts for other in ids if one != other}
-    yield from (Ask("comparison", {"ids": sorted(pair)}) for pair in sorted(pairs, key=sorted))
+    for pair in sorted(map(sorted, pairs)):
+        yield from _together(pair)
+    for one in firsts:
+        yield from (Ask("source_diff", {"old": one, "new": other}) for other in ids if other != one)
+
+
+def _together(ids: Sequence[str]) -> Iterator[Ask]:
+    yield Ask("comparison", {"ids": list(ids)})
+    yield Ask("evaluation", {"ids": list(ids)})
 
 
 def _about(run: RunInfo) -> Iterator[Ask]:
