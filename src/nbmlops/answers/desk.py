@@ -16,9 +16,9 @@ from nbmlops.answers.checks import Checks
 from nbmlops.answers.code import Codes
 from nbmlops.answers.comparison import Comparisons
 from nbmlops.answers.curves import Curves
-from nbmlops.answers.lineage import Lineages
 from nbmlops.answers.fleet import Fleets
 from nbmlops.answers.jobs import JobLists
+from nbmlops.answers.lineage import Lineages
 from nbmlops.answers.pages import RunPages
 from nbmlops.answers.previews import Previews
 from nbmlops.answers.profiles import DataProfiles

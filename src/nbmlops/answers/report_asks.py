@@ -65,7 +65,7 @@ def _together(ids: Sequence[str]) -> Iterator[Ask]:
 
 
 def _about(run: RunInfo) -> Iterator[Ask]:
-    for question in ("details", "standing", "lineage", "usage", "code", "reproduction"):
+    for question in ("details", "standing", "lineage", "usage", "code", "slice_notebook", "reproduction"):
         yield Ask(question, {"run_id": run.id})
     yield Ask("evaluation", {"ids": [run.id]})
     for name in dict.fromkeys(item.name for item in run.inputs):

@@ -98,7 +98,8 @@ def _checked(base_url: str) -> str:
 
 def _tell(address: str) -> None:
     say_aside(
-        "The runs are shown at this address; who has it can see and change them, and have them done again. Ctrl-C ends it."
+        "The runs are shown at this address; who has it can see and change them, and have them done again. "
+        "Ctrl-C ends it."
     )
     say(address)
     sys.stdout.flush()
