@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nbmlops.capture.files import FileWatch
+from nbmlops.capture.notebook import cell_under_way
 from nbmlops.capture.secrets import SecretRegistry
 from nbmlops.config import (
     RUN_EXPERIMENT_VARIABLE,
@@ -124,6 +125,8 @@ class Session:
             self.current.enter(run)
             run.on_end(self.current.leave)
             return run
+        if columns.get("kind") != "cell":
+            columns = cell_under_way() | columns  # begun by code in a cell: it is shown beside that cell
         workspace = self._announced_workspace()
         # A cell of a notebook that runs as a job is part of the job, which lives in another process.
         parent = (self.current.find_parent() if nested else None) or self._inherited()

@@ -16,7 +16,7 @@ from nbmlops.answers.curves import Curves
 from nbmlops.answers.pages import RunPages
 from nbmlops.answers.runs import SingleRuns
 from nbmlops.answers.store import AskedStore
-from nbmlops.answers.thinning import series_data, thin
+from nbmlops.answers.thinning import Wanted, series_data, thin
 from nbmlops.answers.views import Views
 from nbmlops.config import StoreLocation
 from nbmlops.errors import NotFoundError, ValueRefusedError, WhereError
@@ -270,7 +270,7 @@ def test_curves_of_runs_that_have_them(three: Seeded) -> None:
 def test_a_thinned_curve_keeps_its_ends_and_its_peaks() -> None:
     values = np.sin(np.arange(100_000) / 500)
     values[54_321], values[777] = 50.0, -50.0
-    curve = series_data("r", Series("k", np.arange(100_000), values, np.zeros(100_000)), 1000)
+    curve = series_data("r", Series("k", np.arange(100_000), values, np.zeros(100_000)), Wanted(1000))
     assert curve["thinned"]
     assert curve["count"] == 100_000
     assert 500 < len(curve["values"]) <= 1000
@@ -288,7 +288,9 @@ def test_a_stretch_of_nan_is_a_gap_in_the_thinned_curve() -> None:
 
 
 def test_points_logged_out_of_order_are_drawn_in_order() -> None:
-    curve = series_data("r", Series("k", np.array([2, 0, 1]), np.array([2.0, 0.0, 1.0]), np.zeros(3)), 10)
+    curve = series_data(
+        "r", Series("k", np.array([2, 0, 1]), np.array([2.0, 0.0, 1.0]), np.zeros(3)), Wanted(10)
+    )
     assert (curve["steps"], curve["values"]) == ([0, 1, 2], [0.0, 1.0, 2.0])
 
 

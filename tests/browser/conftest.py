@@ -135,7 +135,62 @@ class Lab:
     def open(self, page: Any, name: str) -> None:
         """Opens a notebook and waits until its kernel takes cells."""
         page.goto(self.url(name))
+        self.wait_for_kernel(page)
+
+    def wait_for_kernel(self, page: Any) -> None:
+        """Waits until the kernel of the notebook that is open takes cells."""
         page.wait_for_function(_KERNEL_IS_READY, timeout=LAB_SECONDS * 1000)
+
+    def run_cells(self, page: Any, count: int) -> None:
+        """Runs cells one by one, from the active one on."""
+        for _ in range(count):
+            self.execute(page, "notebook:run-cell-and-select-next")
+
+    def execute(self, page: Any, command: str) -> None:
+        """Executes one of Lab's commands, to its end."""
+        page.evaluate("command => window.jupyterapp.commands.execute(command).then(() => null)", command)
+
+    def show_panel(self, page: Any) -> None:
+        """Opens the panel by its button."""
+        page.click('.jp-NotebookPanel-toolbar [data-jp-item-name="nbmlops-runs"] jp-button')
+        page.wait_for_selector("#nbmlops-runs:visible", timeout=30_000)
+
+    def set(self, extension: str, name: str, values: object) -> None:
+        """Writes settings, from the next page on."""
+        _set(self.settings, extension, name, values)
+
+    def picture(self, page: Any, name: str) -> None:
+        """Where a person wants to look at it."""
+        if folder := os.environ.get("TEST_PICTURES"):
+            page.wait_for_timeout(500)
+            page.screenshot(path=f"{folder}/{name}.png")
+
+
+@pytest.fixture(scope="module")
+def extension(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[None]:
+    """What a wheel puts beside JupyterLab, taken from the work tree."""
+    built = root / "src" / "nbmlops" / "labextension"
+    if not (built / "package.json").is_file():
+        pytest.skip("the front end is not built: run `npm ci && npm run build:prod` in labextension/")
+    share = tmp_path_factory.mktemp("share")
+    (share / "labextensions").mkdir()
+    (share / "labextensions" / "nbmlops-labextension").symlink_to(built)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(share))
+        patch.setenv("JUPYTER_CONFIG_PATH", str(root / "etc" / "jupyter"))
+        yield
+
+
+@pytest.fixture
+def lab_page(browser: Any, lab: Lab, watch: Watch) -> Iterator[Any]:
+    """A page for JupyterLab, in which nothing may go wrong."""
+    # Lab's own, where a kernel is restarted while its debugger is asked.
+    watch.expected += ("Could not restore the debugger state",)
+    opened = browser.new_page(viewport={"width": 1400, "height": 900})
+    watch.follow(opened)
+    yield opened
+    lab.picture(opened, "last-seen")
+    opened.close()
 
 
 @pytest.fixture(scope="module")

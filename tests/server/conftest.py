@@ -22,11 +22,15 @@ import pytest
 START_SECONDS = 60
 SEED = """
 import nbmlops
+class Bars:
+    def _repr_svg_(self):
+        return '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 for i in range(3):
     with nbmlops.start_run(f"forest-{i}", experiment="churn"):
         nbmlops.log_params({"max_depth": i + 2})
         nbmlops.log_metric("accuracy", 0.9 + i / 100)
         nbmlops.log_series("loss", [1.0, 0.5, 0.25])
+        nbmlops.log_figure(Bars(), "bars")
 """
 
 

@@ -23,8 +23,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "change": {"note": "sampled"},
     "change_run": {"note": "sampled"},
     "changes": {"changes": []},
+    "cells": {"notebook": "churn/n.ipynb", "cells": ["a"]},
+    "notebook_place": {"recorded": "/elsewhere/n.ipynb"},
     "save_view": {"view": VIEW},
     "delete_view": {"name": "v"},
+    "spread": {"query": {}, "columns": ["started", "metrics.accuracy"]},
+    "importance": {"query": {}, "metric": "accuracy"},
 }
 
 
@@ -69,7 +73,14 @@ def sample(operation: Any, route: Route, ids: list[str]) -> dict[str, Any]:
     """Arguments that a question takes, found by their names."""
     wanted = [one["name"] for one in operation["parameters"] if one.get("required")]
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    usual: dict[str, Any] = {"run_id": ids[0], "ids": ids, "key": "loss"}
+    usual: dict[str, Any] = {
+        "run_id": ids[0],
+        "ids": ids,
+        "key": "loss",
+        "old": ids[0],
+        "new": ids[1],
+        "name": "bars",
+    }
     found = {name: usual[name] for name in [*wanted, *body.get("required", [])] if name in usual}
     return found | SAMPLES.get(route.question, {})
 

@@ -118,9 +118,9 @@ def test_curves_details_and_comparison(server: Any) -> None:
     assert [curve["values"] for curve in curves] == [[1.0, 0.5, 0.25]] * 3
     details = server.ask(f"/{API}/runs/{ids[0]}?folder=churn").json
     assert details["row"]["id"] == ids[0]
-    html = server.ask(f"/{API}/comparison?folder=churn", {"ids": ids}).json["html"]
-    assert "max_depth" in html
-    assert "<script" not in html
+    compared = server.ask(f"/{API}/comparison?folder=churn", {"ids": ids, "baseline": ids[1]}).json
+    assert compared["runs"][compared["baseline"]]["row"]["id"] == ids[1]
+    assert [one["key"] for one in compared["params"]] == ["max_depth"]
 
 
 def test_a_run_is_changed_and_changed_back(server: Any) -> None:

@@ -152,7 +152,8 @@ class TestInANotebook:
         assert ask(widget, "details", run_id=ids[0])["result"]["row"]["name"] == "churn-0"
         ask(widget, "change", ids=ids[:1], tags={"team": "growth"})
         assert nbmlops.run_info(ids[0]).tags == {"team": "growth"}
-        assert "churn-1" in ask(widget, "comparison", ids=ids[:2])["result"]["html"]
+        compared = ask(widget, "comparison", ids=ids[:2], baseline=ids[0])["result"]
+        assert [run["label"] for run in compared["runs"]] == ["churn-0", "churn-1"]
 
     @pytest.mark.parametrize(
         ("method", "args"),
@@ -172,10 +173,6 @@ class TestInANotebook:
         some_runs(count=1)
         channel = nbmlops.compare()._channel
         assert [channel.answer(message) for message in (None, "page", [], {"method": "page"})] == [None] * 4
-
-    def test_a_hostile_name_is_text_in_the_comparison(self) -> None:
-        ids = some_runs("<img src=x onerror=alert(1)>", 2)
-        assert "<img" not in ask(nbmlops.compare(), "comparison", ids=ids)["result"]
 
     def test_the_static_view_stands_in_the_notebook_in_an_output_of_its_own(
         self, monkeypatch: pytest.MonkeyPatch

@@ -42,6 +42,7 @@ function putPlace(place: Place, put: (name: string, value: string) => void): voi
     put('part', place.part ?? '');
   } else if (place.view === 'compare') {
     put('ids', place.ids.join(','));
+    put('baseline', place.baseline ?? '');
   }
 }
 
@@ -68,15 +69,25 @@ function readPlace(parts: URLSearchParams): Place | null {
     case 'monitors':
       return { view };
     case 'run':
-      return { view, id: parts.get('id') ?? '', ...(parts.get('part') && { part: parts.get('part') ?? '' }) };
+      return { view, id: parts.get('id') ?? '', ...named(parts, 'part') };
     case 'compare':
-      return { view, ids: (parts.get('ids') ?? '').split(',').filter(Boolean) };
+      return { view, ids: listed(parts, 'ids'), ...named(parts, 'baseline') };
     case 'runs':
       return { view, experiment };
     default:
       // What only narrows the table of runs is about that table.
       return parts.size ? { view: 'runs', experiment } : null;
   }
+}
+
+/** A part of an address that may be missing. */
+function named<K extends string>(parts: URLSearchParams, name: K): { [key in K]?: string } {
+  const value = parts.get(name);
+  return (value ? { [name]: value } : {}) as { [key in K]?: string };
+}
+
+function listed(parts: URLSearchParams, name: string): string[] {
+  return (parts.get(name) ?? '').split(',').filter(Boolean);
 }
 
 function texts(value: string | null): string[] {

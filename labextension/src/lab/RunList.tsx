@@ -1,73 +1,95 @@
-/** The runs of a notebook in a narrow panel: two lines each, what tells most first. */
+/** The panel: the runs of the open notebook, then what else the store has. */
 
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
-import { durationText, nameOf, rankedMetrics } from '../shared/runs/columns';
 import type { Query } from '../shared/contract/queries';
-import type { ColumnInfo, Row } from '../shared/contract/rows';
-import { Details } from '../shared/run/Details';
-import { columnFormat, countOf, formatMoment, formatRelative } from '../shared/parts/numbers';
-import type { RunSource } from '../shared/source';
+import type { Row } from '../shared/contract/rows';
+import { useHost } from '../shared/host';
+import { countOf } from '../shared/parts/numbers';
 import { Failure, NoneFit, NoRuns, Skeleton } from '../shared/parts/States';
-import { Doubt, Findings, RunId, Status, Verdict } from '../shared/parts/Status';
 import { usePages } from '../shared/runs/usePages';
-import { asNumber, shortened, valueText } from '../shared/parts/values';
+import { OtherRuns } from './OtherRuns';
+import { RunItems } from './RunItems';
 
-const METRICS = 3;
-const PARAMS = 4;
 const STRETCH = 100;
 
 export interface RunListProps {
-  source: RunSource;
-  /** Which runs. */
-  scope: Query;
+  /** Which runs; null where no notebook is open. */
+  scope: Query | null;
   /** The notebook's name. */
   caption: string;
   /** Cells of the notebook that is open. */
   cells: ReadonlySet<string>;
+  /** Whether runs of other notebooks are listed too. */
+  others: boolean;
+  /** A run to show in full from the start. */
+  shown: string | null;
   /** Shows a cell. */
   onCell(id: string): void;
   /** Shows the same runs as a table. */
   onTable(): void;
 }
 
-export function RunList({ source, scope, caption, cells, onCell, onTable }: RunListProps): ReactNode {
-  const [text, setText] = useState('');
-  const [open, setOpen] = useState<string | null>(null);
-  const words = useSettled(text);
-  const pages = usePages(source, words ? { ...scope, text: words } : scope);
-  const now = useNow();
-  const list = useRef<HTMLUListElement>(null);
-  const field = useRef<HTMLInputElement>(null);
-  const metrics = useMemo(() => rankedMetrics(pages.columns).slice(0, METRICS), [pages.columns]);
-  const params = useMemo(() => tellingParams(pages.columns), [pages.columns]);
-  const formats = useMemo(() => metrics.map(info => formatOf(info, pages.rows)), [metrics, pages.rows]);
-  const known = pages.rows.filter(row => row !== undefined);
-  const several = new Set(known.map(row => row.experiment)).size > 1;
+/** Of no notebook: no run has such an id. */
+const NONE: Query = { ids: [] };
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const typing = event.target === field.current;
-    if (event.key === '/' && !typing) {
-      field.current?.focus();
-    } else if (event.key === 'Escape' && (open !== null || text)) {
-      setOpen(null);
-      setText('');
-    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      moveFocus(list.current, event.key === 'ArrowDown' ? 1 : -1);
-    } else {
-      return;
+export function RunList({ scope, caption, cells, others, shown, onCell, onTable }: RunListProps): ReactNode {
+  const { source, go } = useHost();
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState<string | null>(shown);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const words = useSettled(text);
+  const query = useMemo(() => worded(scope ?? NONE, words), [scope, words]);
+  const pages = usePages(source, query);
+  const elsewhere = usePages(source, useMemo(() => worded(others || !scope ? {} : NONE, words), [others, scope, words]));
+  const now = useNow();
+  const root = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const known = pages.rows.filter((row): row is Row => row !== undefined);
+  const ids = new Set(known.map(row => row.id));
+  useEffect(() => setOpen(shown), [shown]);
+
+  const choose = (id: string): void =>
+    setChosen(before => (before.includes(id) ? before.filter(one => one !== id) : [...before, id]));
+  const compare = (): void => {
+    if (chosen.length > 1) {
+      go?.({ view: 'compare', ids: chosen });
     }
-    event.preventDefault();
-    event.stopPropagation();
   };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const does = keyOf(event, {
+      typing: event.target === field.current,
+      find: () => field.current?.focus(),
+      clear: open !== null || text || chosen.length ? () => [setOpen(null), setText(''), setChosen([])] : undefined,
+      move: by => moveFocus(root.current, by),
+      choose: id => choose(id),
+      compare,
+      page: id => go?.({ view: 'run', id })
+    });
+    if (does) {
+      does();
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+  const items = {
+    source, now, chosen, open, cells,
+    onChoose: choose,
+    onOpen: setOpen,
+    onPage: (id: string) => go?.({ view: 'run', id }),
+    onCell
+  }; // prettier-ignore
 
   return (
-    <div className="nbm-app nbm-list" onKeyDown={onKeyDown} data-lm-suppress-shortcuts="true">
+    <div ref={root} className="nbm-app nbm-list" onKeyDown={onKeyDown} data-lm-suppress-shortcuts="true">
       <div className="nbm-list-head">
         <strong title={caption}>{caption}</strong>
-        <span className="nbm-faint">{pages.empty ? '' : countOf(pages.rows.length, 'run')}</span>
+        <span className="nbm-faint">{pages.empty || !scope ? '' : countOf(pages.rows.length, 'run')}</span>
         <button type="button" className="nbm-link" disabled={!known.length} onClick={onTable}>
           Table
+        </button>
+        <button type="button" className="nbm-link" onClick={() => go?.({ view: 'home' })}>
+          Home
         </button>
       </div>
       <input
@@ -79,131 +101,102 @@ export function RunList({ source, scope, caption, cells, onCell, onTable }: RunL
         aria-label="Find in names, tags and parameters"
         onChange={event => setText(event.target.value)}
       />
+      {chosen.length > 0 && (
+        <div className="nbm-list-bar" role="status">
+          <button type="button" className="nbm-button" title="c" disabled={chosen.length < 2} onClick={compare}>
+            Compare{chosen.length > 1 ? ` ${chosen.length} runs` : ''}
+          </button>
+          {chosen.length === 1 && <span className="nbm-faint">1 chosen</span>}
+          <button type="button" className="nbm-link" title="Escape" onClick={() => setChosen([])}>
+            clear
+          </button>
+        </div>
+      )}
       {pages.error && <Failure error={pages.error} onRetry={pages.retry} />}
-      {pages.empty ? (
-        !pages.error && <Skeleton lines={8} />
-      ) : !pages.rows.length ? (
-        words ? (
-          <NoneFit onClear={() => setText('')} />
+      <div className="nbm-list-body">
+        {pages.empty ? (
+          !pages.error && <Skeleton lines={8} />
+        ) : !scope ? (
+          elsewhere.rows.length === 0 && !elsewhere.empty && <NoRuns made={elsewhere.made} />
+        ) : !pages.rows.length ? (
+          words ? (
+            <NoneFit onClear={() => setText('')} />
+          ) : (
+            <NoRuns made={pages.made} />
+          )
         ) : (
-          <NoRuns made={pages.made} />
-        )
-      ) : (
-        <ul ref={list} className={pages.stale ? 'nbm-stale' : ''}>
-          {known.map(row => (
-            <li key={row.id} className={open === row.id ? 'nbm-open' : ''}>
-              <div className="nbm-list-line">
-                <Status status={row.status} />
+          <ul className={pages.stale ? 'nbm-stale' : ''} aria-label={`Runs of ${caption}`}>
+            <RunItems {...items} rows={known} columns={pages.columns} />
+            {known.length < pages.rows.length && (
+              <li className="nbm-list-more">
                 <button
                   type="button"
-                  className="nbm-list-name"
-                  aria-expanded={open === row.id}
-                  title={row.note || nameOf(row)}
-                  onClick={() => setOpen(open === row.id ? null : row.id)}
+                  className="nbm-link"
+                  onClick={() => pages.need(known.length, known.length + STRETCH - 1)}
                 >
-                  {nameOf(row)}
+                  Show {Math.min(STRETCH, pages.rows.length - known.length)} more
                 </button>
-                <RunId id={row.id} />
-                <time className="nbm-faint" title={formatMoment(row.started)}>
-                  {formatRelative(row.started, now)}
-                </time>
-              </div>
-              <div className="nbm-list-line nbm-list-facts">
-                {row.status !== 'FINISHED' && !row.error && <Status status={row.status} />}
-                {metrics.map((info, at) => (
-                  <MetricFact key={info.key} info={info} row={row} format={formats[at]} />
-                ))}
-                {row.status !== 'RUNNING' && row.error && (
-                  <span className="nbm-list-error" title={row.error}>
-                    {shortened(row.error, 80)}
-                  </span>
-                )}
-                <Doubt row={row} />
-                <Verdict verdict={row.verdict} />
-                <Findings row={row} />
-              </div>
-              <div className="nbm-list-line nbm-list-facts nbm-faint">
-                {params.map(info => (
-                  <ParamFact key={info.key} info={info} row={row} />
-                ))}
-                {several && <span>{row.experiment}</span>}
-                <span>{durationText(row, now)}</span>
-                {row.cell_id !== null && cells.has(row.cell_id) && (
-                  <button
-                    type="button"
-                    className="nbm-link"
-                    title="Show the cell that made it"
-                    onClick={() => onCell(row.cell_id ?? '')}
-                  >
-                    cell
-                  </button>
-                )}
-              </div>
-              {open === row.id && <Details source={source} id={row.id} onClose={() => setOpen(null)} />}
-            </li>
-          ))}
-          {known.length < pages.rows.length && (
-            <li className="nbm-list-more">
-              <button
-                type="button"
-                className="nbm-link"
-                onClick={() => pages.need(known.length, known.length + STRETCH - 1)}
-              >
-                Show {Math.min(STRETCH, pages.rows.length - known.length)} more
-              </button>
-            </li>
-          )}
-        </ul>
-      )}
+              </li>
+            )}
+          </ul>
+        )}
+        {!pages.empty && (
+          <OtherRuns
+            {...items}
+            pages={elsewhere}
+            known={ids}
+            onExperiment={experiment => go?.({ view: 'runs', experiment })}
+          />
+        )}
+      </div>
     </div>
   );
 }
 
-type Format = ReturnType<typeof columnFormat>;
+function worded(scope: Query, words: string): Query {
+  return words ? { ...scope, text: words } : scope;
+}
 
-function MetricFact({ info, row, format }: { info: ColumnInfo; row: Row; format: Format | undefined }): ReactNode {
-  const value = asNumber(row.metrics[info.key]);
-  if (value === null || !format) {
-    return null;
+interface Keys {
+  typing: boolean;
+  find(): void;
+  clear: (() => void) | undefined;
+  move(by: number): void;
+  choose(id: string): void;
+  compare(): void;
+  page(id: string): void;
+}
+
+/** What a key does; undefined where it does nothing here. */
+function keyOf(event: KeyboardEvent, keys: Keys): (() => void) | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey) {
+    return undefined;
   }
-  const best = value === info.best && row.status === 'FINISHED' && !row.doubts.length;
-  return (
-    <span className={best ? 'nbm-best' : ''} title={`${info.key} ${value}${best ? ', the best of these runs' : ''}`}>
-      <span className="nbm-faint">{shortened(info.key, 24)}</span>{' '}
-      <b>
-        {best && <span aria-label="best">★ </span>}
-        {format(value)}
-      </b>
-    </span>
-  );
+  const always: Record<string, (() => void) | undefined> = {
+    Escape: keys.clear,
+    ArrowDown: () => keys.move(1),
+    ArrowUp: () => keys.move(-1)
+  };
+  const id = idOf(event.target);
+  const elsewhere: Record<string, (() => void) | undefined> = {
+    '/': keys.find,
+    c: keys.compare,
+    o: id ? () => keys.page(id) : undefined,
+    ' ': id && isName(event.target) ? () => keys.choose(id) : undefined
+  };
+  return always[event.key] ?? (keys.typing ? undefined : elsewhere[event.key]);
 }
 
-function ParamFact({ info, row }: { info: ColumnInfo; row: Row }): ReactNode {
-  const value = row.params[info.key];
-  if (value === undefined) {
-    return null;
-  }
-  const text = valueText(value);
-  return (
-    <span title={`${info.key} = ${text}`}>
-      {shortened(info.key, 24)} <span className="nbm-list-value">{shortened(text, 20)}</span>
-    </span>
-  );
+function isName(target: EventTarget): boolean {
+  return target instanceof Element && target.matches('.nbm-list-name');
 }
 
-/** Parameters that somebody chose: those that are not the same in all runs, or just the first. */
-function tellingParams(infos: readonly ColumnInfo[]): ColumnInfo[] {
-  const chosen = infos.filter(info => info.group === 'params' && info.chosen);
-  const differing = chosen.filter(info => info.differs && info.value === null);
-  return (differing.length ? differing : chosen).slice(0, PARAMS);
+/** The run whose line holds an element. */
+function idOf(target: EventTarget): string {
+  return (target instanceof Element && target.closest<HTMLElement>('li[data-run]')?.dataset.run) || '';
 }
 
-function formatOf(info: ColumnInfo, rows: readonly (Row | undefined)[]): Format {
-  const values = rows.flatMap(row => (row ? [asNumber(row.metrics[info.key])] : []));
-  return columnFormat(values);
-}
-
-function moveFocus(list: HTMLUListElement | null, by: number): void {
+function moveFocus(list: HTMLElement | null, by: number): void {
   const names = [...(list?.querySelectorAll<HTMLElement>('.nbm-list-name') ?? [])];
   const at = names.indexOf(document.activeElement as HTMLElement);
   names[Math.max(0, Math.min(names.length - 1, at + by))]?.focus();

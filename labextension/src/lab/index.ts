@@ -1,60 +1,138 @@
-/** Wires the panel into JupyterLab. */
+/** Wires nbmlops into JupyterLab: the panel, the badges, the tabs, the commands. */
 
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
-import { INotebookTracker } from '@jupyterlab/notebook';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
-import { addListStyle } from './listStyle';
-import { CurrentNotebook, type OpenNotebook } from './notebook';
-import { runsIcon, RunsSide, RunsTable } from './widgets';
+import { BadgeLayer } from './Badges';
+import { CellRuns } from './cellRuns';
+import { addCommands, COMMANDS, tableOf } from './commands';
+import { MainArea } from './MainArea';
+import { CurrentNotebook } from './notebook';
+import { Preferences } from './preferences';
+import { RunsSide } from './RunsSide';
+import { folderOf, Sources } from './sources';
 
-const SHOW_RUNS = 'nbmlops:show-runs';
+const PLUGIN = 'nbmlops-labextension:plugin';
+const CATEGORY = 'nbmlops';
 
 function activate(
   app: JupyterFrontEnd,
-  tracker: INotebookTracker,
+  notebooks: INotebookTracker,
   palette: ICommandPalette | null,
-  restorer: ILayoutRestorer | null
+  restorer: ILayoutRestorer | null,
+  launcher: ILauncher | null,
+  registry: ISettingRegistry | null
 ): void {
-  addListStyle();
-  const settings = app.serviceManager.serverSettings;
-  const current = new CurrentNotebook(tracker);
-  const tables = new Map<string, MainAreaWidget>();
-  const onTable = (notebook: OpenNotebook): void => {
-    const known = tables.get(notebook.path);
-    if (known && !known.isDisposed) {
-      app.shell.activateById(known.id);
-      return;
-    }
-    const widget = new MainAreaWidget({ content: new RunsTable({ notebook, settings }) });
-    widget.id = `${widget.content.id}-tab`;
-    widget.title.label = widget.content.title.label;
-    widget.title.icon = runsIcon;
-    widget.title.closable = true;
-    tables.set(notebook.path, widget);
-    app.shell.add(widget, 'main', { mode: 'split-bottom' });
+  const { shell, commands } = app;
+  const sources = new Sources(app.serviceManager.serverSettings);
+  const preferences = new Preferences();
+  const current = new CurrentNotebook(notebooks);
+  const main = new MainArea(app, notebooks, sources);
+  const side = new RunsSide({
+    current,
+    preferences,
+    hostOf: folder => main.host(folder),
+    onTable: notebook => void main.open(tableOf(notebook))
+  });
+  const showPanel = (): void => {
+    shell.activateById(side.id);
+    side.update();
   };
-  const side = new RunsSide({ current, settings, onTable });
-  app.shell.add(side, 'right', { rank: 900, type: 'nbmlops' });
+  const openRun = (folder: string, runId: string): void => {
+    if (preferences.openIn === 'panel') {
+      side.showRun(runId);
+      showPanel();
+    } else {
+      main.open({ view: 'run', id: runId, folder });
+    }
+  };
+
+  shell.add(side, preferences.side, { rank: 900, type: 'nbmlops' });
   restorer?.add(side, side.id);
-  app.commands.addCommand(SHOW_RUNS, {
-    label: args => (args.toolbar ? '' : 'Show the runs of this notebook'),
-    caption: 'Show the runs of this notebook',
-    icon: runsIcon,
-    execute: () => {
-      app.shell.activateById(side.id);
-      side.update();
+  const runs = followNotebooks(app, notebooks, sources, preferences, openRun);
+  addCommands({
+    app,
+    notebooks,
+    runsOf: panel => runs.get(panel),
+    open: args => main.open(args),
+    openRun,
+    showPanel
+  });
+  if (restorer) {
+    main.restore(restorer, COMMANDS.open);
+  }
+  const { open: _, ...listed } = COMMANDS;
+  Object.values(listed).forEach(command => palette?.addItem({ command, category: CATEGORY }));
+  launcher?.add({ command: COMMANDS.home, args: { launcher: true }, category: 'Other', rank: 50 });
+
+  let shownOn = preferences.side;
+  preferences.changed.connect(() => {
+    if (preferences.side !== shownOn) {
+      shownOn = preferences.side;
+      shell.add(side, shownOn, { rank: 900, type: 'nbmlops' });
     }
   });
-  palette?.addItem({ command: SHOW_RUNS, category: 'nbmlops' });
+  preferences.load(registry, PLUGIN).catch((reason: unknown) => {
+    console.warn('The settings of nbmlops can not be read; what is usual holds.', reason);
+  });
+  notebooks.activeCellChanged.connect(() => commands.notifyCommandChanged());
+}
+
+/** Reads what the cells of each notebook have made, and draws their badges. */
+function followNotebooks(
+  app: JupyterFrontEnd,
+  notebooks: INotebookTracker,
+  sources: Sources,
+  preferences: Preferences,
+  openRun: (folder: string, runId: string) => void
+): ReadonlyMap<NotebookPanel, CellRuns> {
+  const runs = new Map<NotebookPanel, CellRuns>();
+  const layers = new Map<NotebookPanel, BadgeLayer>();
+  const draw = (panel: NotebookPanel, known: CellRuns): void => {
+    const layer = layers.get(panel);
+    if (preferences.badges && !layer) {
+      const onOpen = (runId: string): void => openRun(folderOf(panel.context.localPath), runId);
+      layers.set(panel, new BadgeLayer({ runs: known, onOpen }));
+    } else if (!preferences.badges && layer) {
+      layers.delete(panel);
+      layer.end();
+    }
+  };
+  const follow = (panel: NotebookPanel): void => {
+    const known = new CellRuns(panel, sources);
+    runs.set(panel, known);
+    known.changed.connect(() => app.commands.notifyCommandChanged());
+    draw(panel, known);
+    panel.disposed.connect(() => {
+      runs.delete(panel);
+      layers.get(panel)?.end();
+      layers.delete(panel);
+    });
+  };
+  notebooks.forEach(follow);
+  notebooks.widgetAdded.connect((_, panel) => follow(panel));
+  preferences.changed.connect(() => runs.forEach((known, panel) => draw(panel, known)));
+
+  const poke = (_: unknown, { notebook }: { notebook: NotebookPanel['content'] }): void => {
+    const panel = notebooks.find(one => one.content === notebook);
+    if (panel) {
+      sources.poke(folderOf(panel.context.localPath));
+    }
+  };
+  NotebookActions.executionScheduled.connect(poke);
+  NotebookActions.executed.connect(poke);
+  return runs;
 }
 
 const plugin: JupyterFrontEndPlugin<void> = {
-  id: 'nbmlops-labextension:runs',
-  description: 'A panel that lists the runs of the notebook that is open.',
+  id: PLUGIN,
+  description: 'Runs beside the cells that made them, in a panel and in tabs.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [ICommandPalette, ILayoutRestorer],
+  optional: [ICommandPalette, ILayoutRestorer, ILauncher, ISettingRegistry],
   activate
 };
 

@@ -1,7 +1,9 @@
-/** The notebook that the reader is in: its path, its cells, and when one of them has run. */
+/** The notebook that the reader is in: its path, its cells, and whatever changes one of them. */
 
-import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
+
+import { folderOf } from './sources';
 
 export interface OpenNotebook {
   /** Relative to the server's root. */
@@ -12,21 +14,35 @@ export interface OpenNotebook {
   cells: readonly string[];
 }
 
+/** What is asked about a notebook that is open. */
+export function openNotebook(panel: NotebookPanel): OpenNotebook {
+  const path = panel.context.localPath;
+  const cells = [...(panel.content.model?.cells ?? [])].map(cell => cell.id);
+  return { path, folder: folderOf(path), name: path.slice(path.lastIndexOf('/') + 1), cells };
+}
+
+/** Brings a cell into view and makes it the active one; false where the notebook has no such cell. */
+export function showCell(panel: NotebookPanel, id: string): boolean {
+  const { content } = panel;
+  const at = content.widgets.findIndex(cell => cell.model.id === id);
+  const cell = content.widgets[at];
+  if (!cell) {
+    return false;
+  }
+  content.activeCellIndex = at;
+  void content.scrollToCell(cell);
+  return true;
+}
+
 /** Follows the current notebook. */
 export class CurrentNotebook {
   private panel: NotebookPanel | null = null;
+  private known: OpenNotebook | null = null;
   private readonly changedSignal = new Signal<this, void>(this);
-  private readonly executedSignal = new Signal<this, void>(this);
 
   constructor(tracker: INotebookTracker) {
     tracker.currentChanged.connect((_, panel) => this.follow(panel));
     this.follow(tracker.currentWidget);
-    NotebookActions.executed.connect((_, { notebook }) => {
-      if (notebook === this.panel?.content) {
-        this.changedSignal.emit(); // a new cell has run: its id is another one to look for
-        this.executedSignal.emit();
-      }
-    });
   }
 
   /** Another notebook, another path, other cells. */
@@ -34,31 +50,23 @@ export class CurrentNotebook {
     return this.changedSignal;
   }
 
-  /** A cell has run. */
-  get executed(): ISignal<this, void> {
-    return this.executedSignal;
-  }
-
-  /** The notebook; null where none is open. */
+  /** The notebook, the same object as long as nothing of it changes; null where none is open. */
   get now(): OpenNotebook | null {
     const panel = this.panel;
     if (!panel || panel.isDisposed) {
       return null;
     }
-    const path = panel.context.localPath;
-    const at = path.lastIndexOf('/');
-    const cells = [...(panel.content.model?.cells ?? [])].map(cell => cell.id);
-    return { path, folder: at === -1 ? '' : path.slice(0, at), name: path.slice(at + 1), cells };
+    const found = openNotebook(panel);
+    if (!this.known || JSON.stringify(found) !== JSON.stringify(this.known)) {
+      this.known = found;
+    }
+    return this.known;
   }
 
   /** Brings a cell into view and makes it the active one. */
   showCell(id: string): void {
-    const content = this.panel?.content;
-    const at = content?.widgets.findIndex(cell => cell.model.id === id) ?? -1;
-    const cell = content?.widgets[at];
-    if (content && cell) {
-      content.activeCellIndex = at;
-      void content.scrollToCell(cell);
+    if (this.panel) {
+      showCell(this.panel, id);
     }
   }
 
@@ -66,11 +74,18 @@ export class CurrentNotebook {
     if (this.panel === panel) {
       return;
     }
-    this.panel?.context.pathChanged.disconnect(this.onChange, this);
+    const before = this.panel;
+    before?.context.pathChanged.disconnect(this.onChange, this);
+    before?.content.model?.cells.changed.disconnect(this.onChange, this);
     this.panel = panel;
     panel?.context.pathChanged.connect(this.onChange, this);
-    void panel?.context.ready.then(() => this.changedSignal.emit());
-    this.changedSignal.emit();
+    void panel?.context.ready.then(() => {
+      if (this.panel === panel && !panel.isDisposed) {
+        panel.content.model?.cells.changed.connect(this.onChange, this);
+        this.onChange();
+      }
+    });
+    this.onChange();
   }
 
   private onChange(): void {

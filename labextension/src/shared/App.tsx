@@ -32,27 +32,10 @@ export function App({ place, ...runs }: AppProps): ReactNode {
     case 'runs':
       return <RunsView key={place.experiment} source={source} {...runs} />;
     case 'compare':
-      return place.ids.length ? <CompareView ids={place.ids} /> : <NothingChosen />;
+      return <CompareView ids={place.ids} baseline={place.baseline ?? ''} />;
     case 'run':
       return <RunView key={place.id} id={place.id} part={place.part} />;
     default:
       return <BoardView board={place.view} />;
   }
-}
-
-function NothingChosen(): ReactNode {
-  const { go } = useHost();
-  return (
-    <div className="nbm-app">
-      <div className="nbm-empty">
-        <p>No runs are chosen to compare.</p>
-        <p className="nbm-faint">
-          Choose two or more in the table, with the space bar or the boxes, then press <kbd>c</kbd>.
-        </p>
-        <button type="button" className="nbm-link" onClick={() => go?.({ view: 'runs', experiment: '' })}>
-          Go to the runs
-        </button>
-      </div>
-    </div>
-  );
 }

@@ -6,7 +6,7 @@ export type Place =
   | { view: 'home' }
   /** Runs of one experiment; of all where it is empty. */
   | { view: 'runs'; experiment: string }
-  | { view: 'compare'; ids: readonly string[] }
+  | { view: 'compare'; ids: readonly string[]; baseline?: string }
   /** `part`: which of its parts, the first where it is left out. */
   | { view: 'run'; id: string; part?: string }
   | { view: Board };

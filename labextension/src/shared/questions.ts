@@ -1,15 +1,20 @@
 /** What can be asked of a store: `nbmlops/answers/desk.py` in TypeScript, the same for every host. */
 
+import type { CellState, NotebookPlace } from './contract/cells';
 import type { Changed, RunChange } from './contract/changes';
-import type { SeriesData } from './contract/curves';
+import type { ComparisonData, FigureData } from './contract/comparison';
+import type { Axis, SeriesData } from './contract/curves';
 import type { RunDetails } from './contract/details';
 import type { CheckState, SliceNotebook, Snippet, UsageFacts } from './contract/doing';
+import type { Evaluation } from './contract/evaluation';
+import type { Fleet, Jobs } from './contract/fleet';
 import type { Picture } from './contract/pictures';
 import type { Preview } from './contract/previews';
 import type { DataFacts } from './contract/profiles';
-import type { Fleet, Jobs } from './contract/fleet';
 import type { Query } from './contract/queries';
 import type { ExperimentInfo, Page, Revision } from './contract/rows';
+import type { SourceComparison } from './contract/sources';
+import type { Importance, SpreadRuns } from './contract/spread';
 import type { Standing } from './contract/standing';
 import type { SavedView } from './contract/views';
 
@@ -43,20 +48,47 @@ export interface Questions {
   changes: { args: { changes: readonly RunChange[] }; answer: Changed };
   /** The same for one run. */
   change_run: { args: Omit<RunChange, 'ids'> & { run_id: string }; answer: Changed };
-  /** One metric of several runs; those that lack it are left out. */
-  series: { args: { ids: readonly string[]; key: string; max_points?: number }; answer: SeriesData[] };
-  /** What differs between runs, as HTML that nbmlops itself has made and escaped (`compare_html.py`). */
-  comparison: { args: { ids: readonly string[] }; answer: { html: string } };
   /** Every experiment with its best and its newest run, and what of it is worth a look. */
   fleet: { args: Record<string, never>; answer: Fleet };
   /** Notebooks that were run as jobs, the newest first. */
   jobs: { args: { offset?: number; limit?: number }; answer: Jobs };
+  /** The last run of each of these cells of a notebook that has any. */
+  cells: { args: { notebook: string; cells: readonly string[] }; answer: CellState[] };
+  /** Where the server has a notebook, of which a run recorded the path. */
+  notebook_place: { args: { recorded: string }; answer: NotebookPlace };
+  /** What predictions say about the runs that made them; `of` is a class. */
+  evaluation: { args: { ids: readonly string[]; name?: string; of?: string }; answer: Evaluation };
+  /** Columns of all runs of a query, at most 10,000. */
+  spread: { args: { query: Query; columns: readonly string[] }; answer: SpreadRuns };
+  /** What a metric depends on. */
+  importance: { args: { query: Query; metric: string }; answer: Importance };
+  /** One metric of several runs; those that lack it are left out. */
+  series: { args: SeriesArgs; answer: SeriesData[] };
+  /** What differs between runs; the baseline is the best where none is named. */
+  comparison: { args: { ids: readonly string[]; baseline?: string | null }; answer: ComparisonData };
+  /** What differs between the cells of two runs. */
+  source_diff: { args: { old: string; new: string }; answer: SourceComparison };
+  /** A picture that a run kept. */
+  figure: { args: { run_id: string; name: string }; answer: FigureData };
   /** All saved tables, by experiment and name. */
   views: { args: Record<string, never>; answer: SavedView[] };
   /** Saves a table; one of the same name in the same experiment is replaced. */
   save_view: { args: { view: SavedView }; answer: null };
   delete_view: { args: { name: string; experiment: string }; answer: null };
 }
+
+export type SeriesArgs = {
+  ids: readonly string[];
+  key: string;
+  max_points?: number;
+  /** What the points are ordered, thinned and cut by. */
+  by?: Axis;
+  /** Of that axis the part that is asked for, with a point beyond either end. */
+  first?: number | null;
+  last?: number | null;
+  /** Whether `means` are wanted. */
+  means?: boolean;
+};
 
 export type Question = keyof Questions;
 export type Args<Q extends Question> = Questions[Q]['args'];

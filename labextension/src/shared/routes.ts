@@ -25,6 +25,13 @@ export const ROUTES: Record<Question, readonly ['GET' | 'POST' | 'PATCH' | 'PUT'
   comparison: ['POST', '/comparison'],
   fleet: ['GET', '/fleet'],
   jobs: ['GET', '/jobs'],
+  cells: ['POST', '/cells/query'],
+  notebook_place: ['GET', '/notebook'],
+  evaluation: ['POST', '/evaluation'],
+  spread: ['POST', '/spread'],
+  importance: ['POST', '/importance'],
+  source_diff: ['POST', '/comparison/source'],
+  figure: ['GET', '/runs/{run_id}/figure'],
   views: ['GET', '/views'],
   save_view: ['PUT', '/views'],
   delete_view: ['DELETE', '/views']

@@ -11,11 +11,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from nbmlops.answers.arguments import checked
+from nbmlops.answers.cells import NotebookCells
 from nbmlops.answers.changes import RunChanges
 from nbmlops.answers.checks import Checks
 from nbmlops.answers.code import Codes
 from nbmlops.answers.comparison import Comparisons
 from nbmlops.answers.curves import Curves
+from nbmlops.answers.evaluation import Evaluations
 from nbmlops.answers.fleet import Fleets
 from nbmlops.answers.jobs import JobLists
 from nbmlops.answers.lineage import Lineages
@@ -23,6 +25,7 @@ from nbmlops.answers.pages import RunPages
 from nbmlops.answers.previews import Previews
 from nbmlops.answers.profiles import DataProfiles
 from nbmlops.answers.runs import SingleRuns
+from nbmlops.answers.spread import Spreads
 from nbmlops.answers.standing import Standings
 from nbmlops.answers.store import AskedStore
 from nbmlops.answers.views import Views
@@ -34,13 +37,16 @@ AREAS: Final[tuple[Any, ...]] = (
     Comparisons,
     Curves,
     DataProfiles,
+    Evaluations,
     Fleets,
     JobLists,
     Lineages,
+    NotebookCells,
     Previews,
     RunChanges,
     RunPages,
     SingleRuns,
+    Spreads,
     Standings,
     Views,
 )

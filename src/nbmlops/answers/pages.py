@@ -107,7 +107,7 @@ class RunPages:
         if not wanted.cells:
             return wanted
         known = (path for path in self._reader.notebooks(wanted.cells) if path != wanted.notebook)
-        return replace(wanted, moved=tuple(path for path in known if _is_gone(path)))
+        return replace(wanted, moved=tuple(path for path in known if is_gone(path)))
 
     def revision(self) -> Revision:
         """Whether anything changed.
@@ -156,7 +156,7 @@ def no_page(location: StoreLocation) -> Page:
     }
 
 
-def _is_gone(notebook: str) -> bool:
+def is_gone(notebook: str) -> bool:
     """Whether no file is where a notebook was; of a URL, or of half a path, nobody can tell."""
     path = Path(notebook)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from nbmlops.errors import StoreError
@@ -20,10 +21,12 @@ class AskedStore:
     Attributes:
         workspace: the store itself.
         mask: replaces secrets in what is written.
+        root: the folder that the front end names notebooks from; None where there is none.
     """
 
     workspace: Workspace
     mask: Callable[[Any], Any]
+    root: Path | None = None
 
     def sync(self) -> None:
         """Takes in what was logged. Where that can't be done now, what the tables hold is still worth reading:

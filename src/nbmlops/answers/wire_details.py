@@ -68,7 +68,7 @@ def wire_details(run: RunInfo) -> RunDetails:
         "needs": _needs(run.slice[-1].needs) if run.slice else [],
         "deleted": run.deleted is not None,
         "modules": [_module(module) for module in run.modules],
-        "git": _git(run.git) if run.git else None,
+        "git": wire_git(run.git) if run.git else None,
         "python": environment.python if environment else "",
         "platform": environment.platform if environment else "",
         "packages": dict(environment.packages) if environment else {},
@@ -98,7 +98,8 @@ def _metric(metric: Metric) -> MetricInfo:
     }
 
 
-def _git(git: GitState) -> GitInfo:
+def wire_git(git: GitState) -> GitInfo:
+    """The commit that a run was made at."""
     return {"commit": git.commit, "dirty": git.dirty, "branch": git.branch, "remote": git.remote}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -31,6 +33,24 @@ def notebook_path(namespace: Mapping[str, Any], environ: Mapping[str, str]) -> s
         if _is_notebook(found):
             return found
     return None
+
+
+def cell_under_way() -> dict[str, str | None]:
+    """The notebook and the id of the cell that this process runs now; empty where it serves no notebook.
+
+    It asks the kernel for the request that it answers, so that it is known without the extension too.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    kernel = getattr(shell, "kernel", None)
+    if shell is None or kernel is None:
+        return {}
+    try:
+        cell_id = kernel.get_parent("shell")["metadata"]["cellId"]
+    except (AttributeError, LookupError, TypeError):  # a front end that names no cells, or another kernel
+        cell_id = None
+    known = cell_id if isinstance(cell_id, str) else None
+    return {"notebook": notebook_path(shell.user_ns, os.environ), "cell_id": known}
 
 
 def _is_notebook(path: str) -> bool:

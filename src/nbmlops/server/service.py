@@ -51,6 +51,8 @@ class Service:
         query = arguments.get("query")
         if isinstance(query, dict) and isinstance(query.get("notebook"), str):
             arguments["query"] = query | {"notebook": self.book.notebook(query["notebook"])}
+        if isinstance(arguments.get("notebook"), str):
+            arguments["notebook"] = self.book.notebook(arguments["notebook"])
         return desk.ask(question, arguments)
 
     def workspace(self, folder: str) -> Workspace:
@@ -76,6 +78,7 @@ def _without_store(question: str, location: StoreLocation) -> Any:
     empty: Mapping[str, Any] = {
         "page": no_page(location), "revision": {"revision": "none", "running": 0}, "experiments": [], "views": [],
         "fleet": no_fleet(), "jobs": no_jobs(),
+        "cells": [], "notebook_place": {"path": None},
     }  # fmt: skip
     if question in empty:
         return empty[question]

@@ -101,7 +101,10 @@ class StoreBook:
             if key not in self._open:
                 mask = SecretRegistry(os.environ).scrub_tree
                 workspace = Workspace(location, mask=mask, on_trouble=self._on_trouble)
-                self._open[key] = (workspace, Desk(AskedStore(workspace, mask)))
+                self._open[key] = (
+                    workspace,
+                    Desk(AskedStore(workspace, mask, None if self._fixed else self._root)),
+                )
             return self._open[key]
 
     def _drop(self, key: str) -> None:

@@ -98,6 +98,15 @@ class RunRepository:
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
+    def beginnings(self, run_ids: Sequence[str]) -> dict[str, float]:
+        """When runs began, in seconds since the epoch; those that don't exist are left out."""
+        with self._database.reading() as connection:
+            return {
+                row.id: row.started
+                for part in pieces(run_ids)
+                for row in connection.execute(select(_R.id, _R.started).where(_R.id.in_(part)))
+            }
+
     def parts(self, run_id: str) -> list[str]:
         """The ids of the runs that are part of one, in the order they began; none that is in the bin."""
         query = select(_R.id).where(_R.parent_id == run_id, _R.deleted.is_(None)).order_by(_R.started, _R.id)

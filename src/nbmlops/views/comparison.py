@@ -44,14 +44,16 @@ def compare_runs(
     *,
     baseline: str | None = None,
     goals: Sequence[Goal] = (),
+    fold: bool = True,
 ) -> Comparison:
     """Put runs side by side, the best first.
 
     Args:
-        runs: in any order; identical ones become one row.
+        runs: in any order.
         series: points of metrics by run id and key, for the charts.
         baseline: id, prefix of an id, or name of the run that others are measured against.
         goals: the first one's metric decides the order; else the best-covered metric of known direction.
+        fold: identical runs become one row.
 
     Raises:
         NotFoundError: no run is the baseline.
@@ -59,7 +61,7 @@ def compare_runs(
     """
     chosen = None if baseline is None else _find(runs, baseline)
     by_id = {run.id: run for run in runs}
-    rows = _with_standing(_fold(runs, chosen), chosen)
+    rows = _with_standing(_grouped(runs, chosen, fold=fold), chosen)
     rows = _sorted(rows, _metric_columns(rows, by_id, goals), chosen)
     base = _index_of(chosen, rows)
     kept, labels = [row.run for row in rows], [row.label for row in rows]
@@ -107,11 +109,11 @@ def _index_of(run: RunInfo | None, rows: Sequence[Row]) -> int | None:
     return next((i for i, row in enumerate(rows) if run is not None and run.id in row.members), None)
 
 
-def _fold(runs: Sequence[RunInfo], chosen: RunInfo | None) -> list[Row]:
+def _grouped(runs: Sequence[RunInfo], chosen: RunInfo | None, *, fold: bool) -> list[Row]:
     groups: dict[tuple[object, ...], list[RunInfo]] = {}
     for run in runs:
-        key = (run.identity, run.status, run.doubts, run.notices, run.findings) if run.identity else (run.id,)
-        groups.setdefault(key, []).append(run)
+        alike = (run.identity, run.status, run.doubts, run.notices, run.findings)
+        groups.setdefault(alike if fold and run.identity else (run.id,), []).append(run)
     for members in groups.values():
         members.sort(key=lambda run: run is not chosen)
     names = Counter(members[0].name for members in groups.values())

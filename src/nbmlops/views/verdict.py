@@ -49,6 +49,8 @@ def _headline(rows: Sequence[Row], metric: MetricColumn | None, best: int | None
     value = format_column(metric.values)[best]
     if len(rows) == 1:
         return f"{rows[0].label}, {metric.key} {value}: nothing to compare it with"
+    if sum(row.standing == "ranked" for row in rows) == 1:
+        return f"{rows[best].label}, {metric.key} {value}: no other run can be ranked with it"
     tied = sorted(metric.best)
     if len(tied) > 1:
         return f"Best: {join_names([rows[i].label for i in tied], 2)}, tied at {metric.key} {value}"

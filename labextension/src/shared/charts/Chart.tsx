@@ -1,272 +1,233 @@
-/** One metric over steps, a line a run. */
+/** One metric of some runs, a line a run. */
 
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import uPlot from 'uplot';
 
 import type { Mark } from '../parts/colours';
-import type { SeriesData } from '../contract/curves';
-import type { ColumnInfo } from '../contract/rows';
-import { formatNumber, MINUS } from '../parts/numbers';
-import { joinSeries, smoothed, spread, type Plotted } from './plot';
+import type { Axis, SeriesData } from '../contract/curves';
+import type { Direction } from '../contract/values';
+import { countOf, formatNumber } from '../parts/numbers';
 import { Swatch } from '../parts/Swatch';
 import { shortened } from '../parts/values';
+import { drawLabels, drawLines, drawReading, labelWidth } from './drawing';
+import { emptyData, framed } from './frame';
+import { save } from './save';
+import { extentOf, heightOf, lineOf, readingsAt, type Line, type Range, type Reading } from './lines';
+import { Tooltip } from './Tooltip';
+import { useTheme, useWidth } from './theme';
 
 const HEIGHT = 220;
-const MOST_LABEL_CHARS = 20;
 const MOST_LABELS = 8;
-const LABEL_GAP = 15;
-const FONT_SIZE = 11;
+const LEGEND = 24;
+const NEAR_PIXELS = 40;
+const GREY: Mark = { colour: '#888888', dash: [] };
 
-export interface ChartProps {
-  metric: ColumnInfo;
+export interface ChartLook {
+  smoothing: number;
+  axis: Axis;
+  logX: boolean;
+  logY: boolean;
+  /** What of the axis is seen; null for all. */
+  zoom: Range | null;
+}
+
+export interface ChartProps extends ChartLook {
+  metric: { key: string; direction: Direction | null };
   series: readonly SeriesData[];
   names: ReadonlyMap<string, string>;
   marks: ReadonlyMap<string, Mark>;
-  smoothing: number;
-  log: boolean;
+  height?: number;
+  /** What is zoomed to is there with all the points that there is room for. */
+  close?: boolean;
+  onZoom(range: Range | null): void;
+}
+
+interface Pointed {
+  readings: readonly Reading[];
+  near: Reading | null;
+  left: number;
 }
 
 export function Chart(props: ChartProps): ReactNode {
-  const { metric, series, names, marks, smoothing, log } = props;
+  const { metric, series, names, marks, smoothing, axis, logX, logY, zoom, height = HEIGHT } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [at, setAt] = useState<number | null>(null);
+  const chart = useRef<uPlot | null>(null);
   const width = useWidth(box);
   const theme = useTheme(box);
-  const plotted = useMemo(() => joinSeries(series), [series]);
-  const ids = useMemo(() => series.map(one => one.id), [series]);
-  const labelled = ids.length <= MOST_LABELS && width > 420;
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+  const [led, setLed] = useState<string | null>(null);
+  const lines = useMemo(() => series.map(one => lineOf(one, axis, smoothing)), [series, axis, smoothing]);
+  const labelled = lines.length <= MOST_LABELS && width > 420;
+  const right = labelled ? labelWidth(lines.map(line => names.get(line.id) ?? '')) : 12;
+  const markOf = useCallback((id: string): Mark => marks.get(id) ?? GREY, [marks]);
+
+  const seen = useMemo(() => {
+    const x = zoom ?? extentOf(lines, logX) ?? [0, 1];
+    const wide: Range = x[0] === x[1] ? [x[0] - 0.5, x[1] + 0.5] : x;
+    return { x: wide, y: heightOf(lines, wide, logY) };
+  }, [lines, zoom, logX, logY]);
+  // uPlot calls back into what is drawn now, and is made anew only where its frame changes.
+  const now = useRef({ seen, lines, names, markOf, labelled, theme, onZoom: props.onZoom });
+  now.current = { seen, lines, names, markOf, labelled, theme, onZoom: props.onZoom };
 
   useEffect(() => {
     const node = box.current;
-    if (!node || !theme || width < 80 || !plotted.steps.length) {
+    if (!node || !theme || width < 80) {
       return undefined;
     }
-    const lines = linesOf(plotted, ids, marks, smoothing);
-    const chart = new uPlot(
+    const over = document.createElement('canvas');
+    over.className = 'nbm-over';
+    let frame = 0;
+    const point = (self: uPlot): void => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => setPointed(readPointer(self, now.current.lines)));
+    };
+    const made = framed(
+      { axis, logX, logY, width, height, theme, label: metric.key, right },
       {
-        width,
-        height: HEIGHT,
-        padding: [8, labelled ? labelWidth(ids, names) : 12, 0, 0],
-        legend: { show: false },
-        cursor: { drag: { x: true, y: false, setScale: true }, points: { size: 6 } },
-        scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
-        axes: [axis(theme, 'step', 42), axis(theme, metric.key, 62)],
-        series: [{ label: 'step' }, ...lines.map(line => line.options)],
-        hooks: {
-          setCursor: [self => setAt(self.cursor.idx ?? null)],
-          draw: labelled ? [self => drawLabels(self, lines, names, theme)] : []
-        }
+        ranges: () => now.current.seen,
+        draw: self => {
+          const { lines, names, markOf, labelled } = now.current;
+          drawLines(self, lines, markOf, lines.length > MOST_LABELS);
+          if (labelled) {
+            drawLabels(self, lines, names, markOf, theme);
+          }
+          node.dataset.drawn = String(lines.length);
+        },
+        point,
+        zoom: range => now.current.onZoom(range)
       },
-      [plotted.steps, ...lines.map(line => line.values)] as uPlot.AlignedData,
       node
     );
-    return () => chart.destroy();
-  }, [plotted, ids, marks, names, smoothing, log, width, theme, labelled, metric]);
+    made.ctx.canvas.after(over);
+    chart.current = made;
+    return () => {
+      cancelAnimationFrame(frame);
+      chart.current = null;
+      made.destroy();
+    };
+  }, [axis, logX, logY, width, height, theme, metric.key, right]);
+
+  useEffect(() => {
+    chart.current?.setData(emptyData(seen), true);
+  }, [seen, lines, names, markOf]);
+
+  useEffect(() => {
+    const over = chart.current?.root.querySelector<HTMLCanvasElement>('.nbm-over')?.getContext('2d');
+    if (chart.current && over && theme) {
+      drawReading(chart.current, over, lines, pointed?.readings ?? [], pointed?.near?.id ?? led, markOf, theme);
+    }
+  }, [pointed, led, lines, markOf, theme, seen]);
 
   const better = { max: 'higher is better', min: 'lower is better' };
   return (
     <figure className="nbm-chart">
       <figcaption>
-        <strong>{metric.key}</strong>
-        {metric.direction && <span className="nbm-faint"> {better[metric.direction]}</span>}
-        <span className="nbm-faint nbm-reading">{at === null ? '' : `step ${formatNumber(plotted.steps[at] ?? null)}`}</span>
+        <strong>{shortened(metric.key, 60)}</strong>
+        {metric.direction && <span className="nbm-faint">{better[metric.direction]}</span>}
+        <span className="nbm-chart-does">
+          {zoom && (
+            <button type="button" className="nbm-link" onClick={() => props.onZoom(null)}>
+              show all
+            </button>
+          )}
+          <button
+            type="button"
+            className="nbm-link nbm-quiet"
+            title="Save the picture"
+            onClick={() => chart.current && theme && save.picture(chart.current, metric.key, theme.ground)}
+          >
+            PNG
+          </button>
+          <button
+            type="button"
+            className="nbm-link nbm-quiet"
+            title="Save the points that are drawn"
+            onClick={() => save.points(series, names, metric.key)}
+          >
+            CSV
+          </button>
+        </span>
       </figcaption>
-      <div ref={box} className="nbm-plot" />
-      {(!labelled || at !== null) && <Legend {...props} ids={ids} plotted={plotted} at={at} />}
-      <Remarks series={series} log={log} />
+      <div
+        ref={box}
+        className="nbm-plot"
+        style={{ minHeight: height }}
+        role="img"
+        aria-label={spoken(metric.key, lines, names)}
+        data-close={props.close || undefined}
+      >
+        {pointed?.near && (
+          <Tooltip {...pointed} near={pointed.near} axis={axis} names={names} marks={marks} width={width} />
+        )}
+      </div>
+      {!labelled && <Legend lines={lines} names={names} marks={marks} onLead={setLed} />}
+      <Remarks series={series} lines={lines} logX={logX} logY={logY} />
     </figure>
   );
 }
 
-interface LegendProps extends ChartProps {
-  ids: readonly string[];
-  plotted: Plotted;
-  at: number | null;
+/** What stands under the pointer, in CSS pixels of the plot. */
+function readPointer(chart: uPlot, lines: readonly Line[]): Pointed | null {
+  const { left = -1, top = -1 } = chart.cursor;
+  if (left < 0 || top < 0) {
+    return null;
+  }
+  const readings = readingsAt(lines, chart.posToVal(left, 'x'));
+  const far = (one: Reading): number => Math.abs(chart.valToPos(one.value, 'y') - top);
+  const reachable = readings.filter(
+    one => Number.isFinite(far(one)) && Math.abs(chart.valToPos(one.x, 'x') - left) < NEAR_PIXELS
+  );
+  const near = reachable.reduce<Reading | null>((best, one) => (best && far(best) <= far(one) ? best : one), null);
+  return { readings: reachable, near, left: left + chart.over.offsetLeft };
 }
 
-function Legend({ ids, names, marks, plotted, at }: LegendProps): ReactNode {
+/** What the picture shows, for who does not see it. */
+function spoken(key: string, lines: readonly Line[], names: ReadonlyMap<string, string>): string {
+  const ends = lines.slice(0, MOST_LABELS).map(line => {
+    const last = line.y.reduce((before, value) => value ?? before, null);
+    return `${names.get(line.id) ?? line.id.slice(0, 8)} ends at ${formatNumber(last)}`;
+  });
+  const more = lines.length > MOST_LABELS ? `, and ${lines.length - MOST_LABELS} more` : '';
+  return `${key} of ${countOf(lines.length, 'run')}: ${ends.join(', ')}${more}`;
+}
+
+interface LegendProps {
+  lines: readonly Line[];
+  names: ReadonlyMap<string, string>;
+  marks: ReadonlyMap<string, Mark>;
+  onLead(id: string | null): void;
+}
+
+function Legend({ lines, names, marks, onLead }: LegendProps): ReactNode {
   return (
-    <ul className="nbm-legend">
-      {ids.slice(0, 24).map(id => (
-        <li key={id}>
+    <ul className="nbm-legend" onMouseLeave={() => onLead(null)}>
+      {lines.slice(0, LEGEND).map(({ id }) => (
+        <li key={id} onMouseEnter={() => onLead(id)}>
           <Swatch mark={marks.get(id)} />
           {shortened(names.get(id) ?? id.slice(0, 8), 28)}
-          {at !== null && <b> {formatNumber(plotted.lines.get(id)?.[at] ?? null, 5)}</b>}
         </li>
       ))}
-      {ids.length > 24 && <li className="nbm-faint">{ids.length - 24} more</li>}
+      {lines.length > LEGEND && <li className="nbm-faint">{lines.length - LEGEND} more</li>}
     </ul>
   );
 }
 
-function Remarks({ series, log }: { series: readonly SeriesData[]; log: boolean }): ReactNode {
+interface RemarksProps {
+  series: readonly SeriesData[];
+  lines: readonly Line[];
+  logX: boolean;
+  logY: boolean;
+}
+
+function Remarks({ series, lines, logX, logY }: RemarksProps): ReactNode {
   const gaps = series.reduce((sum, one) => sum + one.nonfinite, 0);
+  const below = logY && lines.some(line => line.raw.some(value => value !== null && value <= 0));
+  const left = logX && lines.some(line => (line.x[0] ?? 1) <= 0);
   const said = [
-    series.some(one => one.thinned) && 'Long series are thinned; no peak is lost.',
-    gaps > 0 && `${formatNumber(gaps)} values are no finite numbers: the lines have gaps there.`,
-    log && 'Values of zero and below have no place on a logarithmic axis.'
+    gaps > 0 && `${countOf(gaps, 'value')} ${gaps === 1 ? 'is' : 'are'} no finite number: the lines have gaps there.`,
+    below && 'Values of zero and below have no place on a logarithmic axis.',
+    left && 'Points at zero have no place on a logarithmic axis.'
   ].filter(Boolean);
   return said.length ? <p className="nbm-faint nbm-small">{said.join(' ')}</p> : null;
-}
-
-interface Line {
-  id: string;
-  values: (number | null | undefined)[];
-  options: uPlot.Series;
-  labelled: boolean;
-}
-
-function linesOf(
-  plotted: Plotted,
-  ids: readonly string[],
-  marks: ReadonlyMap<string, Mark>,
-  smoothing: number
-): Line[] {
-  const lines: Line[] = [];
-  for (const id of ids) {
-    const raw = plotted.lines.get(id) ?? [];
-    const { colour = '#888', dash = [] } = marks.get(id) ?? {};
-    const few = raw.filter(value => value !== undefined).length < 30;
-    const base: uPlot.Series = { stroke: colour, width: 1.75, spanGaps: false, points: { show: few, size: 4 } };
-    if (dash.length) {
-      base.dash = [...dash];
-    }
-    if (smoothing > 0) {
-      const faint = { ...base, stroke: `${colour}44`, width: 1, points: { show: false } };
-      lines.push({ id, values: raw, options: faint, labelled: false });
-      lines.push({ id, values: smoothed(raw, smoothing), options: base, labelled: true });
-    } else {
-      lines.push({ id, values: raw, options: base, labelled: true });
-    }
-  }
-  return lines;
-}
-
-function axis(theme: Theme, label: string, size: number): uPlot.Axis {
-  return {
-    label: shortened(label, 36),
-    labelSize: 16,
-    labelFont: `${FONT_SIZE}px ${theme.font}`,
-    font: `${FONT_SIZE}px ${theme.font}`,
-    size: size - 16,
-    stroke: theme.faint,
-    grid: { stroke: theme.grid, width: 1 },
-    ticks: { show: false },
-    values: (_, splits) => ticksOf(splits)
-  };
-}
-
-function ticksOf(splits: readonly (number | null)[]): string[] {
-  const known = splits.filter((value): value is number => value !== null);
-  const step = Math.abs((known[1] ?? 1) - (known[0] ?? 0));
-  const decimals = (String(Number(step.toPrecision(6))).split('.')[1] ?? '').length;
-  return splits.map(value => {
-    if (value === null) {
-      return '';
-    }
-    const plain = decimals <= 6 && Math.abs(value) < 1e6 && !String(step).includes('e');
-    return plain ? value.toFixed(decimals).replace('-', MINUS) : formatNumber(value, 3);
-  });
-}
-
-function labelWidth(ids: readonly string[], names: ReadonlyMap<string, string>): number {
-  const chars = Math.max(...ids.map(id => names.get(id)?.length ?? 0));
-  return 28 + Math.min(chars, MOST_LABEL_CHARS) * FONT_SIZE * 0.62;
-}
-
-/** The runs' names at the ends of their lines. */
-function drawLabels(
-  chart: uPlot,
-  lines: readonly Line[],
-  names: ReadonlyMap<string, string>,
-  theme: Theme
-): void {
-  const ratio = uPlot.pxRatio;
-  const { left, top, width, height } = chart.bbox;
-  const ends = lines.flatMap(line => {
-    const y = line.labelled ? lastSeen(chart, line) : null;
-    return y === null ? [] : [{ line, y }];
-  });
-  const places = spread(ends.map(end => end.y), LABEL_GAP * ratio, top + height);
-  const { ctx } = chart;
-  ctx.save();
-  ctx.font = `${FONT_SIZE * ratio}px ${theme.font}`;
-  ctx.textBaseline = 'middle';
-  ctx.textAlign = 'left';
-  ends.forEach(({ line }, at) => {
-    const y = places[at] ?? 0;
-    const x = left + width + 6 * ratio;
-    ctx.fillStyle = String(line.options.stroke);
-    ctx.fillRect(x, y - 1.5 * ratio, 9 * ratio, 3 * ratio);
-    ctx.fillStyle = theme.text;
-    ctx.fillText(shortened(names.get(line.id) ?? '', MOST_LABEL_CHARS), x + 13 * ratio, y);
-  });
-  ctx.restore();
-}
-
-function lastSeen(chart: uPlot, line: Line): number | null {
-  const most = chart.scales.x?.max ?? Infinity;
-  const steps = chart.data[0];
-  for (let at = line.values.length - 1; at >= 0; at--) {
-    const value = line.values[at];
-    if (typeof value === 'number' && (steps[at] ?? Infinity) <= most) {
-      const y = chart.valToPos(value, 'y', true);
-      return Number.isFinite(y) ? Math.min(Math.max(y, chart.bbox.top), chart.bbox.top + chart.bbox.height) : null;
-    }
-  }
-  return null;
-}
-
-interface Theme {
-  text: string;
-  faint: string;
-  grid: string;
-  font: string;
-}
-
-/** What a canvas needs to know of the style sheet; read again when the host changes its theme. */
-function useTheme(box: { current: HTMLElement | null }): Theme | null {
-  const [theme, setTheme] = useState<Theme | null>(null);
-  useEffect(() => {
-    const read = (): void => {
-      if (!box.current) {
-        return;
-      }
-      const style = getComputedStyle(box.current);
-      const next = {
-        text: style.getPropertyValue('--nbm-text').trim(),
-        faint: style.getPropertyValue('--nbm-faint').trim(),
-        grid: style.getPropertyValue('--nbm-grid').trim(),
-        font: style.fontFamily
-      };
-      setTheme(before => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
-    };
-    read();
-    const observer = new MutationObserver(() => window.setTimeout(read, 50));
-    observer.observe(document.body, { attributes: true });
-    const media = window.matchMedia('(prefers-color-scheme: dark)');
-    media.addEventListener('change', read);
-    const late = window.setTimeout(read, 500); // Lab loads a theme's sheet after it has said its name
-    return () => {
-      observer.disconnect();
-      media.removeEventListener('change', read);
-      window.clearTimeout(late);
-    };
-  }, [box]);
-  return theme;
-}
-
-function useWidth(box: { current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const node = box.current;
-    if (!node) {
-      return undefined;
-    }
-    const observer = new ResizeObserver(() => setWidth(Math.floor(node.clientWidth)));
-    observer.observe(node);
-    setWidth(Math.floor(node.clientWidth));
-    return () => observer.disconnect();
-  }, [box]);
-  return width;
 }

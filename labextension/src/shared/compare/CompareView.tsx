@@ -1,11 +1,41 @@
 /** Some runs side by side, as a page of its own. */
 
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { useHost } from '../host';
 import { Comparison } from './Comparison';
+import { NothingChosen } from './NothingChosen';
 
-export function CompareView({ ids }: { ids: readonly string[] }): ReactNode {
+export interface CompareViewProps {
+  ids: readonly string[];
+  /** The id of the run that the others are held against; empty for the best. */
+  baseline?: string;
+}
+
+export function CompareView({ ids, baseline = '' }: CompareViewProps): ReactNode {
   const { source, go } = useHost();
-  return <Comparison source={source} ids={ids} onClose={() => go?.({ view: 'runs', experiment: '' })} />;
+  const [kept, setKept] = useState({ ids, baseline });
+  // Where there are no places, what is chosen is kept here.
+  const shown = go ? { ids, baseline } : kept;
+  const change = (part: Partial<typeof shown>): void => {
+    const next = { ...shown, ...part };
+    if (go) {
+      go({ view: 'compare', ...next });
+    } else {
+      setKept(next);
+    }
+  };
+  if (!shown.ids.length) {
+    return <NothingChosen />;
+  }
+  return (
+    <Comparison
+      source={source}
+      ids={shown.ids}
+      baseline={shown.baseline || null}
+      onBaseline={id => change({ baseline: id })}
+      onRemove={id => change({ ids: shown.ids.filter(one => one !== id), baseline: shown.baseline === id ? '' : shown.baseline })}
+      onClose={experiment => go?.({ view: 'runs', experiment })}
+    />
+  );
 }

@@ -135,7 +135,7 @@ export function RunsView({
       )}
       {panel?.kind === 'run' && <Details source={source} id={panel.id} onClose={close} />}
       {panel?.kind === 'compare' && state.selected.length > 1 && (
-        <Comparison source={source} ids={state.selected} onClose={close} />
+        <Comparison source={source} ids={state.selected} onClose={close} marks={marks} />
       )}
       <Curves
         source={source}

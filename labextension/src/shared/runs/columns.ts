@@ -77,10 +77,12 @@ function sameness(infos: readonly ColumnInfo[]): (info: ColumnInfo) => boolean {
   return info => !info.differs || (info.value !== null && info.runs > 1 && 2 * info.runs > most);
 }
 
+type Ranked = Pick<ColumnInfo, 'key' | 'group' | 'runs' | 'direction'>;
+
 /** Metrics in the order of what they tell: a direction before none, a test before a training metric. */
-export function rankedMetrics(infos: readonly ColumnInfo[]): ColumnInfo[] {
+export function rankedMetrics<T extends Ranked>(infos: readonly T[]): T[] {
   const metrics = infos.filter(info => info.group === 'metrics');
-  const weight = (info: ColumnInfo): number =>
+  const weight = (info: T): number =>
     (info.direction === null ? 2 : 0) + (TRAINING.test(info.key) ? 1 : 0);
   return metrics
     .map((info, at) => ({ info, at }))

@@ -1,0 +1,60 @@
+/** What a comparison consists of. A new part is a component and a line here. */
+
+import { useMemo, useState, type ComponentType, type ReactNode } from 'react';
+
+import { Curves } from '../charts/Curves';
+import type { ComparisonData } from '../contract/comparison';
+import type { Row } from '../contract/rows';
+import { Evaluation } from '../evaluation/Evaluation';
+import type { Mark } from '../parts/colours';
+import { Spread } from '../spread/Spread';
+import { useHost } from '../host';
+import { Differences } from './Differences';
+
+export interface TabProps {
+  comparison: ComparisonData;
+  /** Of the runs that are compared, the baseline first. */
+  ids: readonly string[];
+  rows: readonly Row[];
+  marks: ReadonlyMap<string, Mark>;
+  /** What is shown is of other runs than were asked for last. */
+  stale: boolean;
+  /** Changes when the runs may have. */
+  revision: string;
+}
+
+export interface Tab {
+  id: string;
+  title: string;
+  Body: ComponentType<TabProps>;
+  /** Whether there is anything in it; always, where it does not say. */
+  has?(comparison: ComparisonData): boolean;
+}
+
+export const TABS: readonly Tab[] = [
+  { id: 'differences', title: 'Differences', Body: Differences },
+  { id: 'curves', title: 'Curves', Body: ComparedCurves, has: comparison => comparison.metrics.length > 0 },
+  { id: 'predictions', title: 'Predictions', Body: Evaluation },
+  { id: 'spread', title: 'Scatter and importance', Body: ComparedSpread, has: comparison => comparison.runs.length > 2 }
+];
+
+function ComparedCurves({ comparison, rows, marks, revision }: TabProps): ReactNode {
+  const { source } = useHost();
+  const [metric, setMetric] = useState('');
+  const infos = comparison.metrics.map(one => ({
+    key: one.key,
+    group: 'metrics' as const,
+    direction: one.direction,
+    points: one.points,
+    runs: one.values.filter(value => value !== null).length
+  }));
+  return (
+    <Curves source={source} rows={rows} infos={infos} marks={marks} metric={metric} revision={revision} change={to => setMetric(to.metric)} />
+  );
+}
+
+function ComparedSpread({ ids }: TabProps): ReactNode {
+  const query = useMemo(() => ({ ids: [...ids] }), [ids]);
+  const [selected, setSelected] = useState<readonly string[]>([]);
+  return <Spread query={query} selected={selected} onSelect={setSelected} />;
+}
