@@ -7,13 +7,13 @@ from typing import Final
 
 from nbmlops.answers.recording import Ask
 from nbmlops.records import RunInfo
+from nbmlops.records.wire.comparison import MOST_COMPARED
 from nbmlops.records.wire.values import MOST_SERIES
 
 _POINTS: Final = 150_000  # of all curves together
 _MOST_POINTS, _LEAST_POINTS = 400, 40  # of one curve
 _CURVES: Final = 20  # metrics
 _PAIRS: Final = 8  # runs of which any two are compared
-_TOGETHER: Final = 30  # runs that are compared all at once
 _PREVIEWED: Final = 5_000_000  # bytes of the artifacts that are shown
 
 
@@ -44,12 +44,12 @@ def _curves(runs: Sequence[RunInfo]) -> Iterator[Ask]:
         ids = owners[key]
         for at in range(0, len(ids), MOST_SERIES):
             part = ids[at : at + MOST_SERIES]
-            yield Ask("series", {"ids": part, "key": key, "max_points": points})
+            yield Ask("series", {"ids": part, "key": key, "max_points": points, "means": True})
 
 
 def _comparisons(ids: Sequence[str], best: str | None) -> Iterator[Ask]:
-    """Of all where they are few, of each with the best, and of any two where they are very few."""
-    if 2 < len(ids) <= _TOGETHER:
+    """Of all where that can be done, from which any choice can be cut; of each with the best; of any two of few."""
+    if 2 < len(ids) <= MOST_COMPARED:
         yield from _together(ids)
     firsts = ids if len(ids) <= _PAIRS else [one for one in ids if one == best]
     pairs = {frozenset((one, other)) for one in firsts for other in ids if one != other}
