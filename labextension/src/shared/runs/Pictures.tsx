@@ -4,7 +4,8 @@ import { useState, type ReactNode } from 'react';
 
 import { Curves, type CurvesProps } from '../charts/Curves';
 import type { Query } from '../contract/queries';
-import { Spread } from '../spread/Spread';
+import type { SpreadView } from '../spread/choice';
+import { Spread, VIEWS } from '../spread/Spread';
 
 interface PicturesProps extends CurvesProps {
   query: Query;
@@ -18,22 +19,29 @@ interface PicturesProps extends CurvesProps {
 
 const LEAST_SPREAD = 3;
 
+type Shown = 'curves' | SpreadView;
+
+const SHOWN: readonly [Shown, string][] = [['curves', 'Curves'], ...VIEWS];
+
 export function Pictures({ query, runs, selected, onSelect, fixed, ...curves }: PicturesProps): ReactNode {
-  const [over, setOver] = useState(false);
+  const [shown, setShown] = useState<Shown>('curves');
   if (fixed || runs < LEAST_SPREAD) {
     return <Curves {...curves} />;
   }
   return (
-    <section aria-label="Pictures">
-      <div className="nbm-switch" role="group" aria-label="Which pictures">
-        <button type="button" aria-pressed={!over} onClick={() => setOver(false)}>
-          Curves
-        </button>
-        <button type="button" aria-pressed={over} onClick={() => setOver(true)}>
-          Over all runs
-        </button>
+    <section className="nbm-pictures" aria-label="Pictures">
+      <div className="nbm-sp-views" role="group" aria-label="Which pictures">
+        {SHOWN.map(([name, title]) => (
+          <button key={name} type="button" aria-pressed={shown === name} onClick={() => setShown(name)}>
+            {title}
+          </button>
+        ))}
       </div>
-      {over ? <Spread query={query} selected={selected} onSelect={onSelect} /> : <Curves {...curves} />}
+      {shown === 'curves' ? (
+        <Curves {...curves} />
+      ) : (
+        <Spread query={query} selected={selected} onSelect={onSelect} view={shown} onView={setShown} />
+      )}
     </section>
   );
 }

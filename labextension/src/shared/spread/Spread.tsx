@@ -21,18 +21,21 @@ export interface SpreadProps {
   query: Query;
   selected: readonly string[];
   onSelect(ids: string[]): void;
-  /** What is shown first. */
+  /** What is shown; only at first, where nobody is told of another choice. */
   view?: SpreadView;
+  /** Told of another choice by who offers the choice itself. */
+  onView?(view: SpreadView): void;
 }
 
-const VIEWS: readonly [SpreadView, string][] = [
+export const VIEWS: readonly [SpreadView, string][] = [
   ['scatter', 'Scatter'],
   ['parallel', 'Parallel coordinates'],
   ['importance', 'Parameter importance']
 ];
 
-export function Spread({ query, selected, onSelect, view: first = 'scatter' }: SpreadProps): ReactNode {
-  const [view, setView] = useState<SpreadView>(first);
+export function Spread({ query, selected, onSelect, view: given = 'scatter', onView }: SpreadProps): ReactNode {
+  const [own, setOwn] = useState<SpreadView>(given);
+  const [view, setView] = onView ? [given, onView] : [own, setOwn];
   const [chosen, setChosen] = useState<Partial<SpreadChoice>>({});
   const [logs, setLogs] = useState<ReadonlyMap<string, boolean>>(new Map());
   const scope = useMemo(() => withoutPage(query), [query]);
@@ -59,7 +62,7 @@ export function Spread({ query, selected, onSelect, view: first = 'scatter' }: S
   return (
     <section className={`nbm-sp${asked.stale && view !== 'importance' ? ' nbm-stale' : ''}`} aria-label="Over all runs">
       <div className="nbm-bar">
-        <Views view={view} onView={setView} />
+        {!onView && <Views view={view} onView={setView} />}
         <Choices view={view} choice={choice} infos={infos} put={put} />
         {view === 'scatter' && <LogChoice columns={[x, y]} logs={logs} onLog={log} />}
       </div>
