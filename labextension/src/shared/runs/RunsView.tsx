@@ -175,7 +175,15 @@ export function RunsView({
       )}
       {panel?.kind === 'run' && <Details source={source} id={panel.id} onClose={close} />}
       {panel?.kind === 'compare' && state.selected.length > 1 && (
-        <Comparison source={source} ids={state.selected} onClose={close} marks={marks} />
+        <Comparison
+          source={source}
+          ids={state.selected}
+          onClose={close}
+          baseline={state.baseline || null}
+          onBaseline={baseline => change({ baseline })}
+          onRemove={id => change({ selected: state.selected.filter(one => one !== id) })}
+          marks={marks}
+        />
       )}
       <Curves
         source={source}
