@@ -191,6 +191,7 @@ export function RunsView({
           ids={state.selected}
           baseline={state.baseline || null}
           onBaseline={baseline => change({ baseline })}
+          onRemove={id => change({ selected: state.selected.filter(one => one !== id) })}
           onClose={close}
           marks={marks}
         />
