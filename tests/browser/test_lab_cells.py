@@ -89,7 +89,8 @@ def test_the_line_under_a_cell_says_what_its_last_run_came_to_and_whether_it_sti
     wait_for_badge(lab_page, "stale: cell [6] was run again", cell=2)
 
     lab_page.click(".nbm-badge >> nth=0")
-    lab_page.wait_for_selector(".nbmlops-view:visible >> text=0.93", timeout=SEEN_MS)
+    wait_for_tab(lab_page, "forest")
+    lab_page.wait_for_selector(".nbmlops-view:visible >> text=train.ipynb", timeout=SEEN_MS)
     assert lab_page.evaluate(TABS) == ["train.ipynb", "forest"]
 
 
@@ -240,7 +241,7 @@ def test_palette_cell_menu_and_launcher_lead_to_it(lab: Any, lab_page: Any) -> N
     lab.execute(lab_page, "launcher:create")
     lab_page.click('.jp-LauncherCard[title*="experiments"]', timeout=SEEN_MS)
     wait_for_tab(lab_page, "nbmlops")
-    lab_page.click(".nbmlops-view:visible >> text=churn", timeout=SEEN_MS)
+    lab_page.click(".nbmlops-view:visible button:text-is('churn')", timeout=SEEN_MS)
     wait_for_tab(lab_page, "churn")
 
 
