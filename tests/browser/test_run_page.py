@@ -103,7 +103,7 @@ def page(browser: Any, served: tuple[Path, str], watch: Watch) -> Iterator[Any]:
     opened = context.new_page()
     watch.follow(opened)
     opened.goto(served[1])
-    opened.wait_for_selector(".nbm-line .nbm-label", timeout=SEEN_MS)
+    opened.wait_for_selector(".nbm-page main", timeout=SEEN_MS)
     yield opened
     context.close()
 
