@@ -33,9 +33,9 @@ for i in range(3):
         nbmlops.log_params({"max_depth": i + 2})
         nbmlops.log_metric("accuracy", 0.9 + i / 100)
         nbmlops.log_series("loss", [1.0, 0.5, 0.25])
+        nbmlops.log_figure(Bars(), "bars")
         nbmlops.log_artifact("notes.txt")
         run.write_inputs([{"name": "table", "kind": "dataframe", "source": "variable"}])
-        nbmlops.log_figure(Bars(), "bars")
     keep_slice(run._recorder, run.id, (SliceCell("x = 1", "a", 1), SliceCell("x", "b", 2)))
 """
 

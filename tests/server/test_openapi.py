@@ -27,10 +27,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "notebook_place": {"recorded": "/elsewhere/n.ipynb"},
     "save_view": {"view": VIEW},
     "delete_view": {"name": "v"},
-    "data": {"name": "table"},
-    "preview": {"name": "notes.txt"},
     "spread": {"query": {}, "columns": ["started", "metrics.accuracy"]},
     "importance": {"query": {}, "metric": "accuracy"},
+    "data": {"name": "table"},
+    "preview": {"name": "notes.txt"},
+    "where_values": {"field": "params.max_depth"},
+    "run_ids": {"query": {}},
 }
 
 

@@ -95,6 +95,10 @@ export function Parallel({ runs, columns, colour, logs, selected, onSelect, onLo
             role="img"
             aria-label={`${countOf(fit, 'run')} over ${axes.map(axis => axis.label).join(', ')}`}
             onPointerMove={event => {
+              if (event.buttons) {
+                setNear(null);
+                return;
+              }
               const around = event.currentTarget.getBoundingClientRect();
               look([event.clientX - around.left, event.clientY - around.top]);
             }}

@@ -105,6 +105,14 @@ export function Spread({ query, selected, onSelect, view: first = 'scatter' }: S
         ) : (
           <div className="nbm-waits nbm-sp-waits" aria-busy="true" />
         ))}
+      {selected.length > 0 && view !== 'importance' && (
+        <p className="nbm-small nbm-sp-passed">
+          {countOf(selected.length, 'run')} chosen.
+          <button type="button" className="nbm-link" onClick={() => onSelect([])}>
+            clear
+          </button>
+        </p>
+      )}
       {runs && runs.total > runs.ids.length && view !== 'importance' && (
         <p className="nbm-faint nbm-small">
           The first {formatNumber(runs.ids.length)} of {countOf(runs.total, 'run')}.
