@@ -52,7 +52,7 @@ function Prose({ text }: { text: string }): ReactNode {
 function Output({ output }: { output: OutputFacts }): ReactNode {
   switch (output.kind) {
     case 'image':
-      return <img className="nbm-picture" src={`data:${output.media_type};base64,${output.text}`} alt={output.plain || 'Output'} />;
+      return <img className="nbm-kept-picture" src={`data:${output.media_type};base64,${output.text}`} alt={output.plain || 'Output'} />;
     case 'html':
       return <Html output={output} />;
     default:
@@ -66,7 +66,7 @@ function Html({ output }: { output: OutputFacts }): ReactNode {
   return (
     <div>
       {shown ? (
-        <iframe className="nbm-frame" sandbox="" referrerPolicy="no-referrer" title="HTML output" srcDoc={POLICY + output.text} />
+        <iframe className="nbm-html-frame" sandbox="" referrerPolicy="no-referrer" title="HTML output" srcDoc={POLICY + output.text} />
       ) : (
         output.plain.trim() && <Terminal text={output.plain} label="Output" />
       )}
