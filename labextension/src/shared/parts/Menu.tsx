@@ -31,7 +31,7 @@ export function Menu({ label, items, children }: { label: string; items: readonl
     }
   };
   return (
-    <details ref={box} className="nbm-chooser nbm-drop" onKeyDown={onKeyDown}>
+    <details ref={box} className="nbm-chooser nbm-dropdown" onKeyDown={onKeyDown}>
       <summary>{label} ▾</summary>
       <div className="nbm-menu">
         {items.map(item => (

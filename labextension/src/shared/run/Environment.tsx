@@ -17,7 +17,7 @@ export function Environment({ details }: { details: RunDetails }): ReactNode {
   }
   return (
     <>
-      <dl className="nbm-pairs">
+      <dl className="nbm-known">
         {facts(details).map(([name, text]) => (
           <div key={name}>
             <dt>{name}</dt>

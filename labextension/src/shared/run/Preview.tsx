@@ -73,7 +73,7 @@ function JsonPreview({ text }: { text: string }): ReactNode {
 
 function Facts({ facts }: { facts: readonly FactLine[] }): ReactNode {
   return (
-    <dl className="nbm-pairs">
+    <dl className="nbm-known">
       {facts.map(fact => (
         <div key={fact.name}>
           <dt>{shortened(fact.name, 40)}</dt>

@@ -122,7 +122,7 @@ function Tabs({ details, shown, choose }: TabsProps): ReactNode {
     }
   };
   return (
-    <div ref={list} className="nbm-tabs" role="tablist" aria-label="Parts of the run" onKeyDown={onKeyDown}>
+    <div ref={list} className="nbm-parts" role="tablist" aria-label="Parts of the run" onKeyDown={onKeyDown}>
       {PARTS.map(part => {
         const count = part.count?.(details) ?? 0;
         return (
