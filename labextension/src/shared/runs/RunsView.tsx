@@ -2,7 +2,6 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
-import { Curves } from '../charts/Curves';
 import { Comparison } from '../compare/Comparison';
 import type { Query } from '../contract/queries';
 import type { Row } from '../contract/rows';
@@ -13,6 +12,7 @@ import { Details } from '../run/Details';
 import { useHost } from '../host';
 import type { RunSource } from '../source';
 import { Actions } from './Actions';
+import { Below } from './Below';
 import { moved, nameOf, NAME_WIDTH, sameParams, sameText, shownColumns, sized, tellingColumns } from './columns';
 import { nameOfLine, type Line } from './lines';
 import { RunTable } from './RunTable';
@@ -177,7 +177,12 @@ export function RunsView({
       {panel?.kind === 'compare' && state.selected.length > 1 && (
         <Comparison source={source} ids={state.selected} onClose={close} marks={marks} />
       )}
-      <Curves
+      <Below
+        query={query}
+        runs={pages.runs}
+        fixed={fixed}
+        selected={state.selected}
+        onSelect={onSelect}
         source={source}
         rows={drawn}
         infos={pages.columns}
