@@ -12,9 +12,9 @@ import { Details } from '../run/Details';
 import { useHost } from '../host';
 import type { RunSource } from '../source';
 import { Actions } from './Actions';
+import { Below } from './Below';
 import { moved, nameOf, NAME_WIDTH, sameParams, sameText, shownColumns, sized, tellingColumns } from './columns';
 import { nameOfLine, type Line } from './lines';
-import { Pictures } from './Pictures';
 import { RunTable } from './RunTable';
 import { queryOf, type Change, type ViewState } from './state';
 import { Toast } from './Toast';
@@ -197,7 +197,7 @@ export function RunsView({
         />
       )}
       {panel?.kind !== 'compare' && (
-        <Pictures
+        <Below
           source={source}
           rows={drawn}
           infos={pages.columns}
