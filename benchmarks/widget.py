@@ -152,8 +152,12 @@ def measure(runs: int = 10_000, columns: int = 50, rounds: int = 5) -> list[Row]
         _row(f"widget, {what}: filtered", median(taken["filter"]), 200),
         _row(f"widget, {what}: sorted", median(taken["sort"]), None),
         _row(f"widget, {what}: rows in the middle", median(taken["jump"]), None),
-        _row(f"widget, {what}: blank lines, scrolled 100 px a frame", 100 * median(scrolled["share"]), 0.5, "%"),
-        _row(f"widget, {what}: most blank lines in a frame of these", median(scrolled["worst"]), None, "lines"),
+        _row(
+            f"widget, {what}: blank lines, scrolled 100 px a frame", 100 * median(scrolled["share"]), 0.5, "%"
+        ),
+        _row(
+            f"widget, {what}: most blank lines in a frame of these", median(scrolled["worst"]), None, "lines"
+        ),
     ]
 
 

@@ -124,6 +124,8 @@ test('a column of many magnitudes is logarithmic unless the reader says no', () 
   assert.ok(Math.abs(axis.places[1] - 0.5) < 1e-9);
   assert.equal(its.axisOf(column([0.001, 1000]), false).log, false);
   assert.equal(its.axisOf(column([-1, 1000])).canLog, false);
+  const even = its.axisOf(column(Array.from({ length: 1000 }, (_, at) => (at + 1) / 1000)));
+  assert.ok(even.canLog && !even.log);
 });
 
 test('categories stand in their order, the rare of many as others', () => {

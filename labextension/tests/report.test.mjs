@@ -56,14 +56,49 @@ test('a page is cut out of what was found', async () => {
 
 test('what was asked is answered, in whatever order it is said', async () => {
   const source = sourceOf([
-    { question: 'comparison', args: { ids: ['b2', 'a1'] }, answer: 'both' },
+    { question: 'evaluation', args: { ids: ['b2', 'a1'] }, answer: 'both' },
     { question: 'details', args: { run_id: 'a1' }, answer: 'one' }
   ]);
-  assert.equal(await source.ask('comparison', { ids: ['a1', 'b2'], baseline: null }), 'both');
+  assert.equal(await source.ask('evaluation', { ids: ['a1', 'b2'] }), 'both');
+  assert.equal(await source.ask('evaluation', { ids: ['a1', 'b2'], of: 'yes' }), 'both');
   assert.equal(await source.ask('details', { run_id: 'a1' }), 'one');
-  await assert.rejects(source.ask('comparison', { ids: ['a1', 'c3'] }), /just these runs/);
+  await assert.rejects(source.ask('evaluation', { ids: ['a1', 'c3'] }), /just these runs/);
   await assert.rejects(source.ask('details', { run_id: 'c3' }), /does not hold that/);
   await assert.rejects(source.ask('change_run', { run_id: 'a1', note: 'x' }), /can’t be changed/);
+});
+
+const compared = (id, standing = 'ranked', source = 'same') => ({ row: row(id), label: id, standing, source });
+const WHOLE = {
+  runs: [compared('a1'), compared('b2', 'ranked', 'other'), compared('c3', 'doubtful'), compared('d4')],
+  baseline: 0, headline: 'Best: a1', grounds: ['of all'], cautions: [{ title: 'c3 is not counted', text: '' }],
+  metrics: [{ key: 'auc', direction: 'max', values: [0.9, 0.8, 1, 0.7], deltas: [null, {}, {}, {}], best: [0], unranked_better: [2], points: 1, goal: '' }],
+  params: [
+    { key: 'depth', values: [2, 3, 3, 3], lacking: [] },
+    { key: 'C', values: [1, null, null, 2], lacking: [1, 2] }
+  ],
+  same_params: { seed: 0 }, default_params: 0,
+  data: [{ name: 'X', versions: [{ text: 'one', runs: [0, 1] }, { text: 'two', runs: [3] }], same: false, is_test: true, unknown: [], missing: [2] }],
+  environment: [{ name: 'numpy', versions: [{ text: '1', runs: [0] }, { text: '2', runs: [1, 2, 3] }] }],
+  environments: 4, figures: [{ name: 'roc', places: [{ content: 'p' }, null, null, null] }], identical: false
+};
+
+test('any choice of runs is cut out of the comparison of all', async () => {
+  const source = sourceOf([{ question: 'comparison', args: { ids: ['a1', 'b2', 'c3', 'd4'] }, answer: WHOLE }]);
+  assert.equal(await source.ask('comparison', { ids: ['d4', 'c3', 'b2', 'a1'] }), WHOLE);
+  const found = await source.ask('comparison', { ids: ['d4', 'b2', 'c3'], baseline: 'd4' });
+  assert.deepEqual(found.runs.map(one => [one.label, one.source]), [['b2', 'other'], ['c3', 'same'], ['d4', 'same']]);
+  assert.equal(found.baseline, 2);
+  assert.equal(found.headline, 'Best of these by auc: b2');
+  const [auc] = found.metrics;
+  assert.deepEqual([auc.values, auc.best, auc.unranked_better], [[0.8, 1, 0.7], [0], [1]]);
+  assert.equal(auc.deltas[2], null);
+  assert.ok(Math.abs(auc.deltas[0].absolute - 0.1) < 1e-12 && auc.deltas[0].better);
+  assert.deepEqual(found.params, [{ key: 'C', values: [null, null, 2], lacking: [0, 1] }]);
+  assert.deepEqual(found.same_params, { seed: 0, depth: 3 });
+  assert.deepEqual(found.data[0].versions, [{ text: 'one', runs: [0] }, { text: 'two', runs: [2] }]);
+  assert.deepEqual([found.data[0].missing, found.environment, found.figures], [[1], [], []]);
+  assert.deepEqual([found.grounds, found.cautions.length], [[], 1]);
+  await assert.rejects(source.ask('comparison', { ids: ['a1', 'zz'] }), /just these runs/);
 });
 
 test('curves are given run by run', async () => {

@@ -238,6 +238,7 @@ def test_a_renamed_notebook_keeps_its_runs_and_a_copy_gets_none(seeded: Seeded, 
 def test_thousands_of_runs_are_judged_by_a_sample_that_says_so(seeded: Seeded) -> None:
     for number in range(520):
         seeded.run(f"r{number}", params={"n": number, "same": "x"}, metrics={"accuracy": number / 1000})
+    seeded.reader.sync()  # a page waits two seconds for who writes, and then shows what is there
     page = seeded.pages.page({"limit": 5})
     assert (page["total"], len(page["rows"])) == (520, 5)
     assert page["judged"] == 300
@@ -250,6 +251,7 @@ def test_thousands_of_runs_are_judged_by_a_sample_that_says_so(seeded: Seeded) -
 def test_the_more_keys_the_fewer_of_thousands_of_runs_are_looked_at(seeded: Seeded) -> None:
     for number in range(501):
         seeded.run(f"r{number}", params=dict.fromkeys((f"p{at}" for at in range(60)), number))
+    seeded.reader.sync()
     page = seeded.pages.page({"limit": 1})
     assert (page["total"], page["judged"]) == (501, 100)
     assert len([one for one in page["columns"] if one["group"] == "params"]) == 60

@@ -63,11 +63,17 @@ class Watch:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         page.on("request", lambda request: self._ask(request.url))
+        page.on("requestfailed", lambda request: self._forget(request.url, request.failure))
 
     def _ask(self, url: str) -> None:
         host = urlsplit(url).hostname
         if host not in (None, "", "127.0.0.1", "localhost"):
             self.strangers.append(url)
+
+    def _forget(self, url: str, reason: str | None) -> None:
+        """What the browser's policy kept back never left it, though some are told of as if they had been asked."""
+        if reason == "csp" and url in self.strangers:
+            self.strangers.remove(url)
 
     @property
     def faults(self) -> list[str]:

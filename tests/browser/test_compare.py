@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -75,7 +76,7 @@ def page(browser: Any, served: Served) -> Iterator[Any]:
             else None
         ),
     )
-    opened.goto(served.address)
+    opened.goto(f"{served.address}#view=runs")
     opened.wait_for_selector(".nbm-line", timeout=SEEN_MS)
     yield opened
     assert opened.evaluate("window.hit") is None, "something hostile ran"
@@ -107,11 +108,11 @@ def test_two_runs_show_what_changed_and_by_how_much(page: Any, served: Served) -
     _picture(page, "compare-two")
     # The other way round, what was worse is the measure of what is better; and the address says so.
     page.click("text=Swap")
-    page.wait_for_selector(".nbm-chip-baseline:has-text('far')", timeout=SEEN_MS)
+    page.wait_for_selector(".nbm-run-chip-baseline:has-text('far')", timeout=SEEN_MS)
     page.wait_for_selector(".nbm-matrix thead th:nth-child(2):has-text('far')", timeout=SEEN_MS)
     assert "▲ +" in line(page, "accuracy")[2]
     page.reload()
-    page.wait_for_selector(".nbm-chip-baseline:has-text('far')", timeout=SEEN_MS)
+    page.wait_for_selector(".nbm-run-chip-baseline:has-text('far')", timeout=SEEN_MS)
 
 
 def test_the_diff_marks_the_words_of_the_changed_lines(page: Any, served: Served) -> None:
@@ -131,12 +132,12 @@ def test_pictures_stand_side_by_side_and_scripts_in_them_do_not_run(page: Any, s
     show(page, served.comparison("near", "far"))
     page.locator("[data-section=figures]").scroll_into_view_if_needed()
     page.wait_for_function(
-        "() => document.querySelectorAll('.nbm-picture img').length === 2", timeout=SEEN_MS
+        "() => document.querySelectorAll('.nbm-figure-picture img').length === 2", timeout=SEEN_MS
     )
     assert page.evaluate(
-        "[...document.querySelectorAll('.nbm-picture img')].every(one => one.naturalWidth > 0)"
+        "[...document.querySelectorAll('.nbm-figure-picture img')].every(one => one.naturalWidth > 0)"
     )
-    assert page.locator(".nbm-picture svg, .nbm-picture iframe").count() == 0
+    assert page.locator(".nbm-figure-picture svg, .nbm-figure-picture iframe").count() == 0
 
 
 def test_other_test_data_is_said_first_and_its_numbers_carry_no_verdict(page: Any, served: Served) -> None:
@@ -144,15 +145,15 @@ def test_other_test_data_is_said_first_and_its_numbers_carry_no_verdict(page: An
     show(page, served.comparison("near", "far", "elsewhere", hostile, baseline="near"))
     assert page.inner_text(".nbm-cautions").startswith("Not the same data")
     assert "elsewhere" in page.inner_text(".nbm-cautions")
-    chip = page.locator(".nbm-chip", has_text="elsewhere")
+    chip = page.locator(".nbm-run-chip", has_text="elsewhere")
     assert "other data" in chip.inner_text()
     cell = page.locator(".nbm-matrix td .nbm-delta.nbm-faint").first
     assert "Not comparable" in cell.get_attribute("title")
     assert page.locator("td.nbm-other-data").count() >= 1
-    assert page.locator(".nbm-chip", has_text=hostile).count() == 1
+    assert page.locator(".nbm-run-chip", has_text=hostile).count() == 1
     _picture(page, "compare-other-data")
-    chip.locator(".nbm-chip-remove").click()
-    page.wait_for_function("() => document.querySelectorAll('.nbm-chip').length === 3", timeout=SEEN_MS)
+    chip.locator(".nbm-run-chip-remove").click()
+    page.wait_for_function("() => document.querySelectorAll('.nbm-run-chip').length === 3", timeout=SEEN_MS)
 
 
 def test_curves_are_zoomed_to_every_point_and_read_under_the_pointer(page: Any, served: Served) -> None:
@@ -185,9 +186,22 @@ def test_curves_are_zoomed_to_every_point_and_read_under_the_pointer(page: Any, 
     assert asked[-1]["by"] == "time"
 
 
+def test_the_panel_below_the_table_holds_the_chosen_runs_against_the_baseline_of_the_table(
+    page: Any, served: Served
+) -> None:
+    place = {"runs": json.dumps([served.ids["near"], served.ids["far"]]), "baseline": served.ids["far"]}
+    show(page, f"#view=runs&{urlencode(place)}", ".nbm-line")
+    page.wait_for_selector("text=Compare 2 runs", timeout=SEEN_MS)
+    page.click("text=Compare 2 runs")
+    page.wait_for_selector(".nbm-panel .nbm-run-chip-baseline:has-text('far')", timeout=SEEN_MS)
+    page.click(".nbm-panel .nbm-run-chip-name:has-text('near')")
+    page.wait_for_selector(".nbm-panel .nbm-run-chip-baseline:has-text('near')", timeout=SEEN_MS)
+    assert served.ids["near"] in page.url.partition("baseline=")[2]
+
+
 def test_what_is_not_there_is_said_with_what_to_do(page: Any, served: Served) -> None:
     show(page, "#view=compare&ids=", ".nbm-empty")
-    assert "press Compare" in page.inner_text(".nbm-empty")
+    assert "Choose two or more" in page.inner_text(".nbm-empty")
     show(page, f"#view=compare&ids={'0' * 32}", ".nbm-failure")
     assert "There is no run 00000000" in page.inner_text(".nbm-failure")
 

@@ -82,7 +82,14 @@ def look_at(page: Any, *ids: str) -> None:
         "hash => { location.hash = hash; dispatchEvent(new PopStateEvent('popstate')); }",
         f"#view=compare&ids={'%2C'.join(ids)}",
     )
-    page.wait_for_selector(".nbm-ev, .nbm-sp", timeout=SEEN_MS)
+    page.click("[data-tab=predictions]", timeout=SEEN_MS)
+    page.wait_for_selector(".nbm-ev", timeout=SEEN_MS)
+
+
+def look_at_all(page: Any) -> None:
+    page.click("nav >> text=search")
+    page.click("button:has-text('Scatter')", timeout=SEEN_MS)
+    page.wait_for_selector(".nbm-sp-scatter svg", timeout=SEEN_MS)
 
 
 def sentence(page: Any) -> str:
@@ -118,6 +125,7 @@ def test_costs_stay_over_a_reload(page: Any, served: tuple[list[str], str]) -> N
     look_at(page, *served[0][:2])
     page.get_by_label("a false alarm costs").fill("7")
     page.reload()
+    page.click("[data-tab=predictions]", timeout=SEEN_MS)
     page.wait_for_selector(".nbm-ev-sentence", timeout=SEEN_MS)
     assert page.get_by_label("a false alarm costs").input_value() == "7"
 
@@ -141,9 +149,8 @@ def test_numbers_have_residuals(page: Any, served: tuple[list[str], str], root: 
     assert serious_violations(page, root, ".nbm-ev") == []
 
 
-def test_a_box_and_a_brush_choose_runs(page: Any, served: tuple[list[str], str], root: Path) -> None:
-    look_at(page, served[0][4])
-    page.wait_for_selector(".nbm-sp-scatter svg", timeout=SEEN_MS)
+def test_a_brush_chooses_runs_of_the_table(page: Any, root: Path) -> None:
+    look_at_all(page)
     assert serious_violations(page, root, ".nbm-sp") == []
     page.click("text=Parallel coordinates")
     page.wait_for_selector(".nbm-sp-grip", timeout=SEEN_MS)
@@ -154,6 +161,9 @@ def test_a_box_and_a_brush_choose_runs(page: Any, served: tuple[list[str], str],
     page.mouse.move(x, grip["y"] + grip["height"] * 0.3, steps=4)
     page.mouse.up()
     assert "8 of 30 runs" in page.inner_text(".nbm-sp-passed")
+    page.click("text=choose them")
+    assert page.locator(".nbm-sp .nbm-sp-passed").last.inner_text().startswith("8 runs chosen")
+    assert "Compare 8 runs" in page.inner_text(".nbm-heading")
     first = page.locator(".nbm-sp-name").first
     name = first.inner_text()
     first.focus()
@@ -162,10 +172,8 @@ def test_a_box_and_a_brush_choose_runs(page: Any, served: tuple[list[str], str],
     assert serious_violations(page, root, ".nbm-sp") == []
 
 
-def test_importance_names_the_parameter_that_matters(
-    page: Any, served: tuple[list[str], str], root: Path
-) -> None:
-    look_at(page, served[0][4])
+def test_importance_names_the_parameter_that_matters(page: Any, root: Path) -> None:
+    look_at_all(page)
     page.click("text=Parameter importance")
     page.wait_for_selector(".nbm-sp-weights", timeout=SEEN_MS)
     assert page.inner_text(".nbm-sp-weights tbody th") == "depth"

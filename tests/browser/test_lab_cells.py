@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.conftest import serious_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400), pytest.mark.usefixtures("extension")]
 
@@ -87,7 +89,8 @@ def test_the_line_under_a_cell_says_what_its_last_run_came_to_and_whether_it_sti
     wait_for_badge(lab_page, "stale: cell [6] was run again", cell=2)
 
     lab_page.click(".nbm-badge >> nth=0")
-    lab_page.wait_for_selector(".nbmlops-view:visible >> text=0.93", timeout=SEEN_MS)
+    wait_for_tab(lab_page, "forest")
+    lab_page.wait_for_selector(".nbmlops-view:visible >> text=train.ipynb", timeout=SEEN_MS)
     assert lab_page.evaluate(TABS) == ["train.ipynb", "forest"]
 
 
@@ -184,7 +187,7 @@ def test_the_button_tracks_the_cell_and_what_it_does_can_be_undone(lab: Any, lab
 
 
 def test_runs_are_chosen_in_the_panel_and_compared_and_tabs_come_back_after_a_reload(
-    lab: Any, lab_page: Any
+    lab: Any, lab_page: Any, root: Path
 ) -> None:
     lab.open(lab_page, "train.ipynb")
     lab.show_panel(lab_page)
@@ -194,6 +197,8 @@ def test_runs_are_chosen_in_the_panel_and_compared_and_tabs_come_back_after_a_re
         ".nbm-others .nbm-list-name", "nodes => nodes.map(n => n.textContent)"
     )
     assert "seed 1" not in names
+
+    assert serious_violations(lab_page, root, "#nbmlops-runs") == []
 
     lab_page.focus(".nbm-list-name >> text=seed 2")
     lab_page.keyboard.press(" ")
@@ -208,6 +213,10 @@ def test_runs_are_chosen_in_the_panel_and_compared_and_tabs_come_back_after_a_re
     lab_page.click(".nbm-list-head >> text=Home")
     tabs = lab_page.evaluate(TABS)
     assert tabs == ["train.ipynb", "Compare 2 runs", "seeds", "nbmlops"]
+    lab_page.click(".nbm-others li:has(.nbm-list-name:text-is('slow')) >> text=cell")
+    wait_for_tab(lab_page, "slow.ipynb")
+    lab_page.wait_for_selector(".jp-Notebook:visible .jp-Cell.jp-mod-active >> text=slow", timeout=SEEN_MS)
+    tabs = lab_page.evaluate(TABS)
     lab_page.wait_for_timeout(1500)  # Lab keeps its layout a little later
     lab_page.goto(lab.url("train.ipynb").removesuffix("&reset"))
     for tab in tabs:
@@ -232,11 +241,13 @@ def test_palette_cell_menu_and_launcher_lead_to_it(lab: Any, lab_page: Any) -> N
     lab.execute(lab_page, "launcher:create")
     lab_page.click('.jp-LauncherCard[title*="experiments"]', timeout=SEEN_MS)
     wait_for_tab(lab_page, "nbmlops")
-    lab_page.click(".nbmlops-view:visible >> text=churn", timeout=SEEN_MS)
+    lab_page.click(".nbmlops-view:visible button:text-is('churn')", timeout=SEEN_MS)
     wait_for_tab(lab_page, "churn")
 
 
-def test_the_line_can_be_read_in_both_themes_and_in_a_narrow_window(lab: Any, lab_page: Any) -> None:
+def test_the_line_can_be_read_in_both_themes_and_in_a_narrow_window(
+    lab: Any, lab_page: Any, root: Path
+) -> None:
     lab_page.set_viewport_size({"width": 700, "height": 900})
     lab.open(lab_page, "train.ipynb")
     lab_page.wait_for_selector(".nbm-badge", timeout=SEEN_MS)
@@ -250,6 +261,7 @@ def test_the_line_can_be_read_in_both_themes_and_in_a_narrow_window(lab: Any, la
         lab.picture(lab_page, f"badges-{theme.rsplit(maxsplit=1)[-1].lower()}")
         for part in (".nbm-badge-name", ".nbm-badge-stale", ".nbm-badge .nbm-faint"):
             assert contrast(lab_page, part) >= 4.5, (theme, part)
+        assert serious_violations(lab_page, root, ".nbm-badge-line") == []
     box, cell = (
         lab_page.locator(one).first.bounding_box() for one in (".nbm-badge", ".jp-Notebook .jp-Cell >> nth=2")
     )

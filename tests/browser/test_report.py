@@ -78,7 +78,7 @@ def test_the_document_stands_there_and_leads_to_the_runs(opened: Any, root: Path
     assert opened.title() == HOSTILE
 
 
-def test_the_best_run_and_a_comparison_of_two_are_in_it(opened: Any) -> None:
+def test_the_best_run_and_any_comparison_are_in_it(opened: Any) -> None:
     opened.click(".nbm-report nav >> text=Best run")
     opened.wait_for_selector(".nbm-report main >> text=max_depth", timeout=SEEN_MS)
     assert "forest" in opened.inner_text(".nbm-report main")

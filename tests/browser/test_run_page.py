@@ -103,7 +103,7 @@ def page(browser: Any, served: tuple[Path, str], watch: Watch) -> Iterator[Any]:
     opened = context.new_page()
     watch.follow(opened)
     opened.goto(served[1])
-    opened.wait_for_selector(".nbm-line .nbm-label", timeout=SEEN_MS)
+    opened.wait_for_selector(".nbm-page main", timeout=SEEN_MS)
     yield opened
     context.close()
 
@@ -120,7 +120,7 @@ def runs(page: Any, where: str) -> list[dict[str, Any]]:
 def open_run(page: Any, run_id: str, part: str = "overview") -> None:
     page.goto(f"{page.url.split('#')[0]}#view=run&id={run_id}&part={part}")
     page.reload()
-    page.wait_for_selector(".nbm-tabs", timeout=SEEN_MS)
+    page.wait_for_selector(".nbm-parts", timeout=SEEN_MS)
 
 
 def test_everything_about_a_run_stands_on_its_page(page: Any, root: Path) -> None:
@@ -220,6 +220,10 @@ def test_nothing_that_a_run_holds_is_run(page: Any, watch: Watch) -> None:
         page.wait_for_selector(".nbm-preview", timeout=SEEN_MS)
         assert name in page.inner_text(".nbm-artifact-head")
         page.wait_for_timeout(150)
+    page.click(".nbm-artifacts > ul >> text=report.ipynb")
+    page.click("text=show as HTML")
+    page.wait_for_selector("iframe.nbm-kept-page", timeout=SEEN_MS)
+    page.wait_for_timeout(500)
     page.click(".nbm-artifacts > ul >> text=folder")
     page.click(".nbm-files button:has-text('../../etc/passwd')")
     page.wait_for_selector("text=kept, and no file of the disk", timeout=SEEN_MS)

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import sys
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -19,6 +20,8 @@ import nbmlops
 from nbmlops.magics.extension import extension_of, unload_ipython_extension
 from nbmlops.records import Finding
 from nbmlops.session import _Holder, session
+
+_TESTS = Path(__file__).resolve().parents[1]
 
 
 class Notebook:
@@ -76,6 +79,13 @@ class Notebook:
         return [finding.name for finding in self.findings if finding.code == code]
 
 
+def _hide_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules of tests that were imported into this process are none of the notebook's own: each run would keep them."""
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None)).startswith(f"{_TESTS}/"):
+            monkeypatch.delitem(sys.modules, name)
+
+
 @pytest.fixture
 def bare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
@@ -85,6 +95,7 @@ def bare(
     monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "notebook.ipynb"))
     monkeypatch.setattr(_Holder, "session", None)
     monkeypatch.chdir(tmp_path)
+    _hide_tests(monkeypatch)
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance(profile_dir=ProfileDir.create_profile_dir(str(tmp_path / ".ipython")))
     shell.history_manager.enabled = False

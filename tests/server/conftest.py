@@ -22,15 +22,21 @@ import pytest
 START_SECONDS = 60
 SEED = """
 import nbmlops
+from nbmlops.records import SliceCell
+from nbmlops.tracking.proofs import keep_slice
+open("notes.txt", "w").write("kept")
 class Bars:
     def _repr_svg_(self):
         return '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 for i in range(3):
-    with nbmlops.start_run(f"forest-{i}", experiment="churn"):
+    with nbmlops.start_run(f"forest-{i}", experiment="churn") as run:
         nbmlops.log_params({"max_depth": i + 2})
         nbmlops.log_metric("accuracy", 0.9 + i / 100)
         nbmlops.log_series("loss", [1.0, 0.5, 0.25])
         nbmlops.log_figure(Bars(), "bars")
+        nbmlops.log_artifact("notes.txt")
+        run.write_inputs([{"name": "table", "kind": "dataframe", "source": "variable"}])
+    keep_slice(run._recorder, run.id, (SliceCell("x = 1", "a", 1), SliceCell("x", "b", 2)))
 """
 
 

@@ -1,6 +1,6 @@
 /** The page: a rail with the views, and the view that the address names. */
 
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useState, type ReactNode } from 'react';
 
 import { App } from '../shared/App';
 import type { Query } from '../shared/contract/queries';
@@ -15,6 +15,7 @@ import { useKeys } from './keys';
 import { KeysHelp } from './KeysHelp';
 import { Rail } from './Rail';
 import { useAddress } from './useAddress';
+import { useArrival } from './useArrival';
 
 export interface PageProps {
   source: RunSource;
@@ -23,25 +24,18 @@ export interface PageProps {
 }
 
 export function Page({ source, addressOf }: PageProps): ReactNode {
-  const { place: named, state, change, go, steps } = useAddress();
+  const { place: named, state, change, go } = useAddress();
   const known = useStore(source);
   const [help, setHelp] = useState(false);
-  const main = useRef<HTMLElement>(null);
   const place = useMemo(() => named ?? firstPlace(known), [named, known]);
   const experiment = place?.view === 'runs' ? place.experiment : '';
   const scope = useMemo<Query>(() => (experiment ? { experiment } : {}), [experiment]);
   const host = useMemo<Host>(() => ({ kind: 'page', source, go, addressOf }), [source, go, addressOf]);
-  const toMain = useCallback(() => main.current?.focus({ preventScroll: true }), []);
+  const { main, toMain } = useArrival(place);
   useKeys(
     go,
     useCallback(() => setHelp(true), [])
   );
-  useEffect(() => {
-    if (steps) {
-      window.scrollTo(0, 0);
-      toMain();
-    }
-  }, [steps, toMain]);
   useEffect(() => {
     document.title = place ? `${titleOf(place)} · nbmlops` : 'nbmlops';
   }, [place]);

@@ -9,9 +9,10 @@ import type { Recording } from './recording';
 import { StaticSource } from './StaticSource';
 import { useSystemTheme } from './theme';
 import { useAddress } from './useAddress';
+import { useArrival } from './useArrival';
 
 export function Report({ recording, written }: { recording: Recording; written: HTMLElement | null }): ReactNode {
-  const { place, state, change, go, leave, steps } = useAddress();
+  const { place, state, change, go, leave } = useAddress();
   const source = useMemo(() => new StaticSource(recording), [recording]);
   const home = useRef(leave);
   home.current = leave;
@@ -19,7 +20,7 @@ export function Report({ recording, written }: { recording: Recording; written: 
     () => ({ kind: 'report', source, go: to => (to.view === 'home' ? home.current() : go(to)) }),
     [source, go]
   );
-  const main = useRef<HTMLElement>(null);
+  const { main } = useArrival(place);
   useSystemTheme();
   useEffect(() => {
     // Hidden, not removed: it is what is printed.
@@ -29,12 +30,6 @@ export function Report({ recording, written }: { recording: Recording; written: 
     const what = place ? `${titleOf(place)} · ` : '';
     document.title = what + recording.title;
   }, [written, place, recording]);
-  useEffect(() => {
-    if (steps) {
-      window.scrollTo(0, 0);
-      main.current?.focus({ preventScroll: true });
-    }
-  }, [steps]);
   const all: Place = { view: 'runs', experiment: '' };
   return (
     <HostContext.Provider value={host}>

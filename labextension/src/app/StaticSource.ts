@@ -1,5 +1,6 @@
 /** Runs from a recording: what was asked when the report was written is answered, and tables are filtered here. */
 
+import type { ComparisonData } from '../shared/contract/comparison';
 import type { SeriesData } from '../shared/contract/curves';
 import type { WireError } from '../shared/contract/errors';
 import type { Query } from '../shared/contract/queries';
@@ -9,10 +10,12 @@ import { CHANGES } from '../shared/routes';
 import { SourceError, type RunSource } from '../shared/source';
 import type { Recorded, Recording } from './recording';
 import { foundRows } from './rows';
+import { subset } from './subset';
 
 export class StaticSource implements RunSource {
   private readonly answers = new Map<string, unknown>();
   private readonly series = new Map<string, SeriesData>();
+  private readonly comparisons: ComparisonData[] = [];
 
   constructor(private readonly recording: Recording) {
     recording.answers.forEach(one => this.keep(one));
@@ -20,6 +23,9 @@ export class StaticSource implements RunSource {
 
   private keep({ question, args, answer }: Recorded): void {
     this.answers.set(keyOf(question, args), answer);
+    if (question === 'comparison') {
+      this.comparisons.push(answer as ComparisonData);
+    }
     if (question === 'series') {
       (answer as SeriesData[]).forEach(one => this.series.set(`${one.id} ${one.key}`, one));
     }
@@ -46,6 +52,8 @@ export class StaticSource implements RunSource {
         return { revision: this.recording.page.revision, running: 0 };
       case 'series':
         return this.curves(args.ids as readonly string[], args.key as string);
+      case 'comparison':
+        return this.comparison(args.ids as readonly string[], (args.baseline as string | null | undefined) ?? null);
       default:
         return this.recorded(question, args);
     }
@@ -67,9 +75,26 @@ export class StaticSource implements RunSource {
     return ids.flatMap(id => this.series.get(`${id} ${key}`) ?? []);
   }
 
+  /** As it was recorded, or cut out of a larger one. */
+  private comparison(ids: readonly string[], baseline: string | null): ComparisonData {
+    const exact = this.answers.get(keyOf('comparison', { ids })) as ComparisonData | undefined;
+    if (exact && (baseline === null || exact.runs[exact.baseline]?.row.id === baseline)) {
+      return exact;
+    }
+    for (const whole of exact ? [exact] : this.comparisons) {
+      const found = subset(whole, ids, baseline);
+      if (found) {
+        return found;
+      }
+    }
+    throw new SourceError(NOT_THESE);
+  }
+
   private recorded(question: Question, args: Readonly<Record<string, unknown>>): unknown {
-    const key = keyOf(question, args);
-    if (this.answers.has(key)) {
+    // What else is asked of the same runs, such as another class, is answered as it was recorded.
+    const keys = [keyOf(question, args), ...(Array.isArray(args.ids) ? [keyOf(question, { ids: args.ids })] : [])];
+    const key = keys.find(one => this.answers.has(one));
+    if (key !== undefined) {
       return this.answers.get(key);
     }
     throw new SourceError(CHANGES.has(question) ? UNCHANGEABLE : Array.isArray(args.ids) ? NOT_THESE : NOT_HELD);
@@ -99,7 +124,7 @@ const UNCHANGEABLE: WireError = {
 const NOT_THESE: WireError = {
   code: 'not-found',
   message: 'This report does not hold a comparison of just these runs.',
-  hint: 'It compares any run with the best one, and all of them where they are few. nbmlops ui compares any.'
+  hint: 'Where there are many it compares each with the best one. nbmlops ui compares any.'
 };
 const NOT_HELD: WireError = {
   code: 'not-found',

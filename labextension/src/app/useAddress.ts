@@ -11,13 +11,10 @@ export interface Addressed extends Address {
   go(place: Place): void;
   /** Leads to where the address names no view. */
   leave(): void;
-  /** How often the reader went elsewhere, by whichever way. */
-  steps: number;
 }
 
 export function useAddress(): Addressed {
   const [address, setAddress] = useState(() => readAddress(window.location.hash));
-  const [steps, setSteps] = useState(0);
   useEffect(() => {
     const wanted = addressOf(address);
     if (wanted !== window.location.hash) {
@@ -25,10 +22,7 @@ export function useAddress(): Addressed {
     }
   }, [address]);
   useEffect(() => {
-    const read = (): void => {
-      setAddress(readAddress(window.location.hash));
-      setSteps(count => count + 1);
-    };
+    const read = (): void => setAddress(readAddress(window.location.hash));
     window.addEventListener('popstate', read);
     return () => window.removeEventListener('popstate', read);
   }, []);
@@ -38,7 +32,6 @@ export function useAddress(): Addressed {
       window.history.pushState(null, '', here() + wanted);
     }
     setAddress(after);
-    setSteps(count => count + 1);
   }, []);
   const go = useCallback(
     (to: Place): void => {
@@ -52,7 +45,7 @@ export function useAddress(): Addressed {
     parts => setAddress(before => ({ ...before, state: { ...before.state, ...parts } })),
     []
   );
-  return { ...address, change, go, leave, steps };
+  return { ...address, change, go, leave };
 }
 
 /** A file has no way to be addressed but its own. */

@@ -7,10 +7,12 @@ import { countOf, formatNumber } from '../shared/parts/numbers';
 import type { Pages } from '../shared/runs/usePages';
 import { RunItems, type RunItemsProps } from './RunItems';
 
+/** A copy of a notebook has cells of the same ids: these runs are another notebook's all the same. */
+const NO_CELLS: ReadonlySet<string> = new Set();
 const MOST = 10;
 const MOST_EXPERIMENTS = 12;
 
-export interface OtherRunsProps extends Omit<RunItemsProps, 'rows' | 'columns'> {
+export interface OtherRunsProps extends Omit<RunItemsProps, 'rows' | 'columns' | 'cells'> {
   pages: Pages;
   /** Those of the notebook. */
   known: ReadonlySet<string>;
@@ -37,7 +39,7 @@ export function OtherRuns({ pages, known, onExperiment, ...items }: OtherRunsPro
         </button>
       )}
       <ul>
-        <RunItems {...items} rows={rows} columns={pages.columns} />
+        <RunItems {...items} cells={NO_CELLS} rows={rows} columns={pages.columns} />
       </ul>
     </section>
   );

@@ -24,7 +24,7 @@ export interface RunItemProps {
   onOpen(): void;
   /** Leads to the run's own page. */
   onPage(): void;
-  /** Shows the cell that made it; absent where that is not in the notebook that is open. */
+  /** Shows the cell that made it; absent where none did. */
   onCell?: (() => void) | undefined;
   /** What stands under it while it is open. */
   children?: ReactNode;

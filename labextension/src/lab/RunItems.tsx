@@ -3,6 +3,7 @@
 import { useMemo, type ReactNode } from 'react';
 
 import type { ColumnInfo, Row } from '../shared/contract/rows';
+import { useHost } from '../shared/host';
 import { columnFormat } from '../shared/parts/numbers';
 import { asNumber } from '../shared/parts/values';
 import { Details } from '../shared/run/Details';
@@ -30,6 +31,7 @@ export interface RunItemsProps {
 
 export function RunItems(props: RunItemsProps): ReactNode {
   const { rows, columns, chosen, cells, open } = props;
+  const { openCell } = useHost();
   const metrics = useMemo(() => rankedMetrics(columns).slice(0, METRICS), [columns]);
   const params = useMemo(() => tellingParams(columns), [columns]);
   const formats = useMemo(
@@ -37,6 +39,12 @@ export function RunItems(props: RunItemsProps): ReactNode {
     [metrics, rows]
   );
   const several = new Set(rows.map(row => row.experiment)).size > 1;
+  const toCell = (cell: string, notebook: string | null): (() => void) | undefined => {
+    if (cells.has(cell)) {
+      return () => props.onCell(cell);
+    }
+    return notebook && openCell ? () => openCell(notebook, cell) : undefined;
+  };
   return rows.map(row => {
     const cell = row.cell_id;
     return (
@@ -53,7 +61,7 @@ export function RunItems(props: RunItemsProps): ReactNode {
         onChoose={() => props.onChoose(row.id)}
         onOpen={() => props.onOpen(open === row.id ? null : row.id)}
         onPage={() => props.onPage(row.id)}
-        onCell={cell !== null && cells.has(cell) ? () => props.onCell(cell) : undefined}
+        onCell={cell === null ? undefined : toCell(cell, row.notebook)}
       >
         {open === row.id && <Details source={props.source} id={row.id} onClose={() => props.onOpen(null)} />}
       </RunItem>

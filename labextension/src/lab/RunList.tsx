@@ -73,7 +73,7 @@ export function RunList({ scope, caption, cells, others, shown, onCell, onTable 
     }
   };
   const items = {
-    source, now, chosen, open, cells,
+    source, now, chosen, open,
     onChoose: choose,
     onOpen: setOpen,
     onPage: (id: string) => go?.({ view: 'run', id }),
@@ -126,7 +126,7 @@ export function RunList({ scope, caption, cells, others, shown, onCell, onTable 
           )
         ) : (
           <ul className={pages.stale ? 'nbm-stale' : ''} aria-label={`Runs of ${caption}`}>
-            <RunItems {...items} rows={known} columns={pages.columns} />
+            <RunItems {...items} cells={cells} rows={known} columns={pages.columns} />
             {known.length < pages.rows.length && (
               <li className="nbm-list-more">
                 <button

@@ -16,6 +16,8 @@ const SETTLE_MS = 150;
 export class CellRuns {
   private states: ReadonlyMap<string, CellState> = new Map();
   private now = new CellsNow([]);
+  private begun = false;
+  private attends = false;
   private asked = 0;
   private timer = 0;
   private source: RestSource | null = null;
@@ -45,16 +47,31 @@ export class CellRuns {
     return freshnessOf(state, this.now);
   }
 
+  /** Listens for news while somebody sees the notebook: who listens holds a connection, and a browser has few. */
+  attend(): void {
+    if (!this.begun || this.panel.isVisible === this.attends) {
+      return;
+    }
+    this.attends = this.panel.isVisible;
+    this.endSource();
+    this.endSource = () => undefined;
+    this.source = null;
+    if (this.attends) {
+      this.follow();
+    }
+  }
+
   private begin(): void {
     const { panel } = this;
     if (panel.isDisposed) {
       return;
     }
+    this.begun = true;
     panel.content.model?.contentChanged.connect(this.settle, this);
     panel.content.model?.cells.changed.connect(this.settle, this);
     panel.context.pathChanged.connect(this.follow, this);
     this.look();
-    this.follow();
+    this.attend();
   }
 
   private end(): void {
@@ -65,6 +82,9 @@ export class CellRuns {
 
   /** The store is that of the notebook's folder. */
   private follow(): void {
+    if (!this.attends) {
+      return;
+    }
     const source = this.sources.of(folderOf(this.panel.context.localPath));
     if (source !== this.source) {
       this.endSource();

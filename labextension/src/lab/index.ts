@@ -1,6 +1,6 @@
 /** Wires nbmlops into JupyterLab: the panel, the badges, the tabs, the commands. */
 
-import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer, LabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
@@ -112,6 +112,12 @@ function followNotebooks(
       layers.delete(panel);
     });
   };
+  const attend = (): void => runs.forEach(known => known.attend());
+  notebooks.currentChanged.connect(attend);
+  app.shell.currentChanged?.connect(attend);
+  if (app.shell instanceof LabShell) {
+    app.shell.layoutModified.connect(attend);
+  }
   notebooks.forEach(follow);
   notebooks.widgetAdded.connect((_, panel) => follow(panel));
   preferences.changed.connect(() => runs.forEach((known, panel) => draw(panel, known)));

@@ -25,14 +25,18 @@ export interface AppProps {
 }
 
 export function App({ place, ...runs }: AppProps): ReactNode {
-  const { source } = useHost();
+  const { source, kind } = useHost();
   switch (place.view) {
     case 'home':
       return <HomeView />;
     case 'runs':
       return <RunsView key={place.experiment} source={source} {...runs} />;
     case 'compare':
-      return <CompareView ids={place.ids} baseline={place.baseline ?? ''} />;
+      return kind === 'widget' ? (
+        <CompareView ids={place.ids} baseline={runs.state.baseline} onBaseline={baseline => runs.change({ baseline })} />
+      ) : (
+        <CompareView ids={place.ids} baseline={place.baseline ?? ''} />
+      );
     case 'run':
       return <RunView key={place.id} id={place.id} part={place.part} />;
     default:

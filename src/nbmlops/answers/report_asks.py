@@ -7,13 +7,13 @@ from typing import Final
 
 from nbmlops.answers.recording import Ask
 from nbmlops.records import RunInfo
+from nbmlops.records.wire.comparison import MOST_COMPARED
 from nbmlops.records.wire.values import MOST_SERIES
 
 _POINTS: Final = 150_000  # of all curves together
 _MOST_POINTS, _LEAST_POINTS = 400, 40  # of one curve
 _CURVES: Final = 20  # metrics
 _PAIRS: Final = 8  # runs of which any two are compared
-_TOGETHER: Final = 30  # runs that are compared all at once
 _PREVIEWED: Final = 5_000_000  # bytes of the artifacts that are shown
 
 
@@ -44,19 +44,28 @@ def _curves(runs: Sequence[RunInfo]) -> Iterator[Ask]:
         ids = owners[key]
         for at in range(0, len(ids), MOST_SERIES):
             part = ids[at : at + MOST_SERIES]
-            yield Ask("series", {"ids": part, "key": key, "max_points": points})
+            yield Ask("series", {"ids": part, "key": key, "max_points": points, "means": True})
 
 
 def _comparisons(ids: Sequence[str], best: str | None) -> Iterator[Ask]:
-    if 1 < len(ids) <= _TOGETHER:
-        yield Ask("comparison", {"ids": list(ids)})
+    """Of all where that can be done, from which any choice can be cut; of each with the best; of any two of few."""
+    if 2 < len(ids) <= MOST_COMPARED:
+        yield from _together(ids)
     firsts = ids if len(ids) <= _PAIRS else [one for one in ids if one == best]
     pairs = {frozenset((one, other)) for one in firsts for other in ids if one != other}
-    yield from (Ask("comparison", {"ids": sorted(pair)}) for pair in sorted(pairs, key=sorted))
+    for pair in sorted(map(sorted, pairs)):
+        yield from _together(pair)
+    for one in firsts:
+        yield from (Ask("source_diff", {"old": one, "new": other}) for other in ids if other != one)
+
+
+def _together(ids: Sequence[str]) -> Iterator[Ask]:
+    yield Ask("comparison", {"ids": list(ids)})
+    yield Ask("evaluation", {"ids": list(ids)})
 
 
 def _about(run: RunInfo) -> Iterator[Ask]:
-    for question in ("details", "standing", "lineage", "usage", "code", "reproduction"):
+    for question in ("details", "standing", "lineage", "usage", "code", "slice_notebook", "reproduction"):
         yield Ask(question, {"run_id": run.id})
     yield Ask("evaluation", {"ids": [run.id]})
     for name in dict.fromkeys(item.name for item in run.inputs):

@@ -32,6 +32,8 @@ class Piece:
         key: tells the same cell again after it was edited: the front end's id; empty where it has none.
         mark: as it is called.
         tracked: it is the run's own cell.
+        lines: that are not blank, each once; by these and the words an edited cell is found again.
+        words: of the source.
     """
 
     source: str
@@ -40,6 +42,8 @@ class Piece:
     first: str = ""
     tracked: bool = False
     kind: Literal["cell", "module"] = "cell"
+    lines: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
 
 def compare_sources(old: RunInfo, new: RunInfo, read: ReadSource) -> SourceComparison:
@@ -71,17 +75,20 @@ def source_key(run: RunInfo) -> tuple[object, ...]:
 def _cells(run: RunInfo) -> list[Piece]:
     cells = run.slice or (SliceCell(run.source, run.cell_id, run.execution_count),)
     last = len(cells) - 1
-    return [
-        Piece(
-            block(cell.source, _MOST_CHARS),
-            cell_mark(cell, at),
-            cell.cell_id or "",
-            telling_line(cell),
-            tracked=at == last,
-        )
-        for at, cell in enumerate(cells)
-        if at > last - _MOST_CELLS
-    ]
+    return [_cell(cell, at, tracked=at == last) for at, cell in enumerate(cells) if at > last - _MOST_CELLS]
+
+
+def _cell(cell: SliceCell, at: int, *, tracked: bool) -> Piece:
+    source = block(cell.source, _MOST_CHARS)
+    return Piece(
+        source=source,
+        mark=cell_mark(cell, at),
+        key=cell.cell_id or "",
+        first=telling_line(cell),
+        tracked=tracked,
+        lines=frozenset(line.strip() for line in source.splitlines() if line.strip()),
+        words=frozenset(_WORD.findall(source)),
+    )
 
 
 def _aligned(old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[CellDiff]:
@@ -96,11 +103,7 @@ def _likeness(old: Piece, new: Piece) -> float:
         return 2.0
     if old.key and old.key == new.key:
         return 1.5
-    lines = (
-        frozenset(line.strip() for line in one.source.splitlines() if line.strip()) for one in (old, new)
-    )
-    words = (frozenset(_WORD.findall(one.source)) for one in (old, new))
-    shared = (_shared(*lines) + _shared(*words)) / 2
+    shared = (_shared(old.lines, new.lines) + _shared(old.words, new.words)) / 2
     return shared if shared >= _ALIKE else 0.0
 
 

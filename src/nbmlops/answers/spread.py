@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_RUNS: Final = 10_000
 _MOST_COLUMNS: Final = 50
 _MOST_CHARS: Final = 200
+_WEIGHED: Final = 1_000  # more runs tell nothing more, and take longer
 
 
 class Spreads:
@@ -98,10 +99,14 @@ class Spreads:
             for run_id, status, value in zip(ids, values["status"], values[column], strict=True)
             if status == RunStatus.FINISHED and value is not None and math.isfinite(value)
         ]
+        finished = len(used)
+        if finished > _WEIGHED:
+            used = [used[at * finished // _WEIGHED] for at in range(_WEIGHED)]
         params = self._columns.params([run_id for run_id, _ in used])
-        weighed = self._weigh([value for _, value in used], params) if len(used) >= LEAST_RUNS else None
+        weighed = self._weigh([value for _, value in used], params) if finished >= LEAST_RUNS else None
         return {
             "metric": metric,
+            "finished": finished,
             "runs": weighed.runs if weighed else len(used),
             "least": LEAST_RUNS,
             "explained": weighed.explained if weighed else None,

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from nbmlops.evaluation.predictions import Floats
 
 LEAST_RUNS: Final = 10
-_MOST_RUNS: Final = 2_000
 _MOST_PARAMS: Final = 60
 _FOLDS: Final = 5
 _TREES: Final = 60
@@ -65,9 +63,7 @@ def weigh(metric: Floats, params: Mapping[str, Sequence[Any]]) -> Influences | N
     Returns:
         None where there are too few runs to tell, or nothing differs between them.
     """
-    kept = _sample(len(metric))
-    metric = metric[kept]
-    columns = _encoded({key: [values[at] for at in kept.tolist()] for key, values in params.items()})
+    columns = _encoded(params)
     if len(metric) < LEAST_RUNS or not columns or float(np.ptp(metric)) == 0:
         return None
     table = np.column_stack([codes for codes, _ in columns.values()])
@@ -84,14 +80,6 @@ def weigh(metric: Floats, params: Mapping[str, Sequence[Any]]) -> Influences | N
     ]
     ranked = sorted(found, key=lambda one: (-one.share, -abs(one.correlation or 0), one.key))
     return Influences(explained, len(metric), tuple(ranked))
-
-
-def _sample(count: int) -> npt.NDArray[np.intp]:
-    return (
-        np.unique(np.linspace(0, count - 1, min(count, _MOST_RUNS)).astype(np.intp))
-        if count
-        else np.arange(0)
-    )
 
 
 def _encoded(params: Mapping[str, Sequence[Any]]) -> dict[str, tuple[Floats, bool]]:

@@ -52,7 +52,9 @@ class ColumnReader:
             rows = connection.execute(_of(query, _P.run_id, ids)).cursor.fetchall()
         for run_id, key, kind, num, text in rows:
             if run_id in place:
-                found.setdefault(key, [None] * len(ids))[place[run_id]] = decode_value(kind, num, text)
+                if key not in found:
+                    found[key] = [None] * len(ids)
+                found[key][place[run_id]] = decode_value(kind, num, text)
         return found
 
     def _column(self, connection: Connection, column: str, ids: Sequence[str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 /** One metric of some runs, a line a run. */
 
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import uPlot from 'uplot';
 
 import type { Mark } from '../parts/colours';
@@ -88,7 +88,7 @@ export function Chart(props: ChartProps): ReactNode {
         ranges: () => now.current.seen,
         draw: self => {
           const { lines, names, markOf, labelled } = now.current;
-          drawLines(self, lines, markOf, lines.length > MOST_LABELS);
+          drawLines(self, lines, markOf);
           if (labelled) {
             drawLabels(self, lines, names, markOf, theme);
           }
@@ -119,6 +119,7 @@ export function Chart(props: ChartProps): ReactNode {
     }
   }, [pointed, led, lines, markOf, theme, seen]);
 
+  const heard = useMemo(() => spoken(metric.key, lines, names), [metric.key, lines, names]);
   const better = { max: 'higher is better', min: 'lower is better' };
   return (
     <figure className="nbm-chart">
@@ -154,7 +155,7 @@ export function Chart(props: ChartProps): ReactNode {
         className="nbm-plot"
         style={{ minHeight: height }}
         role="img"
-        aria-label={spoken(metric.key, lines, names)}
+        aria-label={heard}
         data-close={props.close || undefined}
       >
         {pointed?.near && (
@@ -179,7 +180,8 @@ function readPointer(chart: uPlot, lines: readonly Line[]): Pointed | null {
     one => Number.isFinite(far(one)) && Math.abs(chart.valToPos(one.x, 'x') - left) < NEAR_PIXELS
   );
   const near = reachable.reduce<Reading | null>((best, one) => (best && far(best) <= far(one) ? best : one), null);
-  return { readings: reachable, near, left: left + chart.over.offsetLeft };
+  // `offsetLeft` would have the browser lay the page out with each move.
+  return { readings: reachable, near, left: left + chart.bbox.left / uPlot.pxRatio };
 }
 
 /** What the picture shows, for who does not see it. */
@@ -199,7 +201,8 @@ interface LegendProps {
   onLead(id: string | null): void;
 }
 
-function Legend({ lines, names, marks, onLead }: LegendProps): ReactNode {
+// The pointer draws the chart anew with each move: what stands below it does not change then.
+const Legend = memo(function Legend({ lines, names, marks, onLead }: LegendProps): ReactNode {
   return (
     <ul className="nbm-legend" onMouseLeave={() => onLead(null)}>
       {lines.slice(0, LEGEND).map(({ id }) => (
@@ -211,7 +214,7 @@ function Legend({ lines, names, marks, onLead }: LegendProps): ReactNode {
       {lines.length > LEGEND && <li className="nbm-faint">{lines.length - LEGEND} more</li>}
     </ul>
   );
-}
+});
 
 interface RemarksProps {
   series: readonly SeriesData[];
@@ -220,7 +223,7 @@ interface RemarksProps {
   logY: boolean;
 }
 
-function Remarks({ series, lines, logX, logY }: RemarksProps): ReactNode {
+const Remarks = memo(function Remarks({ series, lines, logX, logY }: RemarksProps): ReactNode {
   const gaps = series.reduce((sum, one) => sum + one.nonfinite, 0);
   const below = logY && lines.some(line => line.raw.some(value => value !== null && value <= 0));
   const left = logX && lines.some(line => (line.x[0] ?? 1) <= 0);
@@ -230,4 +233,4 @@ function Remarks({ series, lines, logX, logY }: RemarksProps): ReactNode {
     left && 'Points at zero have no place on a logarithmic axis.'
   ].filter(Boolean);
   return said.length ? <p className="nbm-faint nbm-small">{said.join(' ')}</p> : null;
-}
+});

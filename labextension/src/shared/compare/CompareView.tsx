@@ -10,9 +10,11 @@ export interface CompareViewProps {
   ids: readonly string[];
   /** The id of the run that the others are held against; empty for the best. */
   baseline?: string;
+  /** Told of another baseline, where that is kept beside the place: in a widget it is a trait. */
+  onBaseline?: ((id: string) => void) | undefined;
 }
 
-export function CompareView({ ids, baseline = '' }: CompareViewProps): ReactNode {
+export function CompareView({ ids, baseline = '', onBaseline }: CompareViewProps): ReactNode {
   const { source, go } = useHost();
   const [kept, setKept] = useState({ ids, baseline });
   // Where there are no places, what is chosen is kept here.
@@ -33,7 +35,7 @@ export function CompareView({ ids, baseline = '' }: CompareViewProps): ReactNode
       source={source}
       ids={shown.ids}
       baseline={shown.baseline || null}
-      onBaseline={id => change({ baseline: id })}
+      onBaseline={onBaseline ?? (id => change({ baseline: id }))}
       onRemove={id => change({ ids: shown.ids.filter(one => one !== id), baseline: shown.baseline === id ? '' : shown.baseline })}
       onClose={experiment => go?.({ view: 'runs', experiment })}
     />

@@ -85,7 +85,7 @@ function Tabs({ comparison, marks, stale, revision }: TabsProps): ReactNode {
   };
   return (
     <>
-      <div ref={list} className="nbm-tabs" role="tablist" aria-label="Comparison" onKeyDown={onKeyDown}>
+      <div ref={list} className="nbm-compare-tabs" role="tablist" aria-label="Comparison" onKeyDown={onKeyDown}>
         {tabs.map(tab => (
           <button
             key={tab.id}

@@ -110,7 +110,7 @@ function Picture({ id, name, place, label }: PictureProps): ReactNode {
     };
   }, [source, id, name]);
   return (
-    <div ref={box} className="nbm-picture" title={place.media_type}>
+    <div ref={box} className="nbm-figure-picture" title={place.media_type}>
       {data ? (
         <img src={`data:${data.media_type};base64,${data.data}`} alt={`${name} of ${label}`} />
       ) : (

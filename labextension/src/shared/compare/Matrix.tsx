@@ -142,7 +142,7 @@ function Part({ id, title, order, lines, empty, children }: PartProps): ReactNod
 /** Where a value lies between the least and the greatest of its line. */
 function Bar({ share }: { share: number }): ReactNode {
   return (
-    <span className="nbm-spark" aria-hidden="true">
+    <span className="nbm-share" aria-hidden="true">
       <span style={{ width: `${Math.max(4, share * 100)}%` }} />
     </span>
   );
@@ -159,7 +159,7 @@ function Same({ summary, items }: { summary: string; items: readonly (readonly [
   return (
     <details>
       <summary className="nbm-faint">{summary}</summary>
-      <dl className="nbm-pairs">
+      <dl className="nbm-same-pairs">
         {items.map(([key, value]) => (
           <Fragment key={key}>
             <dt>{shortened(key, 48)}</dt>

@@ -23,7 +23,7 @@ export function RunChips({ comparison, marks, onBaseline, onRemove, onOpen }: Ru
   const order = orderOf(comparison);
   const second = comparison.runs[order[1] ?? -1];
   return (
-    <div className="nbm-chips" role="group" aria-label="Runs that are compared">
+    <div className="nbm-run-chips" role="group" aria-label="Runs that are compared">
       {order.map(at => {
         const run = comparison.runs[at] as ComparedRun;
         return (
@@ -57,19 +57,19 @@ function Chip({ run, mark, isBaseline, onBaseline, onRemove, onOpen }: ChipProps
   const { row, standing } = run;
   const name = shortened(nameOf(row), 32); // its id stands beside it
   return (
-    <span className={isBaseline ? 'nbm-chip nbm-chip-baseline' : 'nbm-chip'}>
+    <span className={isBaseline ? 'nbm-run-chip nbm-run-chip-baseline' : 'nbm-run-chip'}>
       <button
         type="button"
-        className="nbm-chip-name"
+        className="nbm-run-chip-name"
         aria-pressed={isBaseline}
         title={isBaseline ? 'The others are held against this run' : 'Hold the others against this run'}
         onClick={() => onBaseline(row.id)}
       >
         <Swatch mark={mark} />
         <strong>{name}</strong>
-        {isBaseline && <span className="nbm-chip-word">baseline</span>}
+        {isBaseline && <span className="nbm-run-chip-word">baseline</span>}
       </button>
-      <span className="nbm-chip-facts">
+      <span className="nbm-run-chip-facts">
         {onOpen ? (
           <button type="button" className="nbm-id" title="Open the run" onClick={() => onOpen(row.id)}>
             {row.id.slice(0, 8)}
@@ -89,7 +89,7 @@ function Chip({ run, mark, isBaseline, onBaseline, onRemove, onOpen }: ChipProps
         <Findings row={row} />
       </span>
       {onRemove && (
-        <button type="button" className="nbm-chip-remove" aria-label={`Compare without ${name}`} title="Compare without it" onClick={() => onRemove(row.id)}>
+        <button type="button" className="nbm-run-chip-remove" aria-label={`Compare without ${name}`} title="Compare without it" onClick={() => onRemove(row.id)}>
           ×
         </button>
       )}

@@ -46,7 +46,7 @@ export function Sources({ comparison, wide }: { comparison: ComparisonData; wide
             {same > 0 && <span className="nbm-faint">{same} of {countOf(others.length, 'run')} the same as the baseline</span>}
           </>
         )}
-        <span className="nbm-switch" role="group" aria-label="Layout of the diff">
+        <span className="nbm-layouts" role="group" aria-label="Layout of the diff">
           <button type="button" aria-pressed={!aside} onClick={() => setSplit(false)}>
             Unified
           </button>

@@ -26,6 +26,7 @@ export interface ParamWeight {
 
 export interface Importance {
   metric: string;
+  finished: number;
   runs: number;
   least: number;
   explained: number | null;

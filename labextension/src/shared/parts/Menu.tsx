@@ -31,9 +31,9 @@ export function Menu({ label, items, children }: { label: string; items: readonl
     }
   };
   return (
-    <details ref={box} className="nbm-chooser nbm-drop" onKeyDown={onKeyDown}>
-      <summary>{label} ▾</summary>
-      <div className="nbm-menu">
+    <details ref={box} className="nbm-dropdown" onKeyDown={onKeyDown}>
+      <summary className="nbm-button">{label} ▾</summary>
+      <div className="nbm-dropped">
         {items.map(item => (
           <button
             key={item.label}

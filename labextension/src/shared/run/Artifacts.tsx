@@ -9,6 +9,7 @@ import { shortened } from '../parts/values';
 import { Command } from './Actions';
 import { Preview } from './Preview';
 import { formatBytes } from './sizes';
+import { Evaluation } from '../evaluation/Evaluation';
 
 const KINDS: Record<string, string> = {
   figure: 'picture',
@@ -66,6 +67,7 @@ export function Artifacts({ details }: { details: RunDetails }): ReactNode {
         {artifact.kind === 'model' && path === null && (
           <Command text={`nbmlops.load_model(${JSON.stringify(row.id.slice(0, 8))}, ${JSON.stringify(artifact.name)})`} />
         )}
+        {artifact.kind === 'predictions' && <Evaluation ids={[row.id]} rows={[row]} />}
         <Preview id={row.id} name={artifact.name} path={path} onPath={setPath} />
       </section>
     </div>

@@ -41,12 +41,12 @@ function DataSet({ details, item, opens }: { details: RunDetails; item: InputInf
           {mark(item)}
         </code>
         {item.kept && (
-          <span className="nbm-chip" title="The data themselves are kept: nbmlops.load_data gives them back">
+          <span className="nbm-pill" title="The data themselves are kept: nbmlops.load_data gives them back">
             kept
           </span>
         )}
         {item.dvc && (
-          <span className="nbm-chip" title={`DVC knows it by ${item.dvc}`}>
+          <span className="nbm-pill" title={`DVC knows it by ${item.dvc}`}>
             DVC
           </span>
         )}

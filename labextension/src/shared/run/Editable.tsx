@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
+import { useHost } from '../host';
 import { asWireError } from '../source';
 
 export interface EditableProps {
@@ -22,6 +23,7 @@ export function Editable({ text, label, empty, multiline = false, whole = false,
   const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const editing = draft !== null;
+  const fixed = useHost().kind === 'report';
   useEffect(() => {
     if (editing) {
       field.current?.select();
@@ -49,6 +51,9 @@ export function Editable({ text, label, empty, multiline = false, whole = false,
       keep();
     }
   };
+  if (fixed) {
+    return text ? children : null;
+  }
   if (draft === null && whole && text) {
     return (
       <button ref={button} type="button" className="nbm-rename" title={label} onClick={() => setDraft(text)}>

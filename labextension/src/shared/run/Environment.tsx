@@ -17,7 +17,7 @@ export function Environment({ details }: { details: RunDetails }): ReactNode {
   }
   return (
     <>
-      <dl className="nbm-pairs">
+      <dl className="nbm-known">
         {facts(details).map(([name, text]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -41,7 +41,7 @@ export function Environment({ details }: { details: RunDetails }): ReactNode {
           {found.map(([name, version]) => (
             <li key={name} title={direct[name]}>
               {shortened(name, 40)} <span className="nbm-faint">{version}</span>
-              {direct[name] && <span className="nbm-chip">{shortened(direct[name], 40)}</span>}
+              {direct[name] && <span className="nbm-pill">{shortened(direct[name], 40)}</span>}
             </li>
           ))}
         </ul>

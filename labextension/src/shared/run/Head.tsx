@@ -16,11 +16,11 @@ import { fileName, formatBytes } from './sizes';
 import { Tags } from './Tags';
 
 export function Head({ details }: { details: RunDetails }): ReactNode {
-  const { source, go } = useHost();
+  const { source, go, kind } = useHost();
   const { row } = details;
   return (
     <header className="nbm-run-head">
-      {go && (
+      {go && kind !== 'page' && (
         <p className="nbm-crumbs">
           <button type="button" className="nbm-link" onClick={() => go({ view: 'runs', experiment: row.experiment })}>
             {shortened(row.experiment, 60)}

@@ -52,7 +52,7 @@ function Prose({ text }: { text: string }): ReactNode {
 function Output({ output }: { output: OutputFacts }): ReactNode {
   switch (output.kind) {
     case 'image':
-      return <img className="nbm-picture" src={`data:${output.media_type};base64,${output.text}`} alt={output.plain || 'Output'} />;
+      return <img className="nbm-kept-picture" src={`data:${output.media_type};base64,${output.text}`} alt={output.plain || 'Output'} />;
     case 'html':
       return <Html output={output} />;
     default:
@@ -60,21 +60,19 @@ function Output({ output }: { output: OutputFacts }): ReactNode {
   }
 }
 
-/** The text of an HTML output; the HTML itself only in a frame in which no script runs and nothing is loaded. */
+/** The text of an HTML output; the HTML itself when asked for, in a frame in which no script runs and nothing is loaded. */
 function Html({ output }: { output: OutputFacts }): ReactNode {
-  const [shown, setShown] = useState(!output.plain.trim());
+  const [shown, setShown] = useState(false);
   return (
     <div>
       {shown ? (
-        <iframe className="nbm-frame" sandbox="" referrerPolicy="no-referrer" title="HTML output" srcDoc={POLICY + output.text} />
+        <iframe className="nbm-kept-page" sandbox="" referrerPolicy="no-referrer" title="HTML output" srcDoc={POLICY + output.text} />
       ) : (
-        <Terminal text={output.plain} label="Output" />
+        output.plain.trim() && <Terminal text={output.plain} label="Output" />
       )}
-      {output.plain.trim() && (
-        <button type="button" className="nbm-link nbm-small" onClick={() => setShown(!shown)}>
-          {shown ? 'show as text' : 'show as HTML'}
-        </button>
-      )}
+      <button type="button" className="nbm-link nbm-small nbm-html" onClick={() => setShown(!shown)}>
+        {shown ? 'hide the HTML' : 'show as HTML'}
+      </button>
     </div>
   );
 }

@@ -44,7 +44,7 @@ export function Preview({ id, name, path, onPath }: PreviewProps): ReactNode {
 function Body({ shown, onPath }: { shown: Shown; onPath(path: string): void }): ReactNode {
   switch (shown.kind) {
     case 'image':
-      return <img className="nbm-picture" src={`data:${shown.media_type};base64,${shown.text}`} alt={shown.path || shown.name} />;
+      return <img className="nbm-kept-picture" src={`data:${shown.media_type};base64,${shown.text}`} alt={shown.path || shown.name} />;
     case 'table':
       return shown.table && <TablePreview table={shown.table} />;
     case 'notebook':
@@ -73,7 +73,7 @@ function JsonPreview({ text }: { text: string }): ReactNode {
 
 function Facts({ facts }: { facts: readonly FactLine[] }): ReactNode {
   return (
-    <dl className="nbm-pairs">
+    <dl className="nbm-known">
       {facts.map(fact => (
         <div key={fact.name}>
           <dt>{shortened(fact.name, 40)}</dt>

@@ -37,11 +37,11 @@ const PARTS: readonly Part[] = [
 ];
 
 export function RunView({ id, part }: { id: string; part?: string | undefined }): ReactNode {
-  const { source, go } = useHost();
+  const { source, go, kind } = useHost();
   const details = useAnswer(source, 'details', { run_id: id }, true);
   const standing = useAnswer(source, 'standing', { run_id: id }, true);
-  const [own, setOwn] = useState('overview');
-  const wanted = (go ? part : own) ?? 'overview';
+  const [wanted, setWanted] = useState(part ?? 'overview');
+  useEffect(() => setWanted(part ?? 'overview'), [part]);
   const shown = PARTS.find(one => one.id === wanted) ?? PARTS[0];
   if (!details.answer) {
     return (
@@ -51,8 +51,10 @@ export function RunView({ id, part }: { id: string; part?: string | undefined })
     );
   }
   const choose = (to: string): void => {
-    setOwn(to);
-    go?.({ view: 'run', id, ...(to !== 'overview' && { part: to }) });
+    setWanted(to);
+    if (kind === 'page') {
+      go?.({ view: 'run', id, ...(to !== 'overview' && { part: to }) }); // its address can be kept
+    }
   };
   return (
     <section className="nbm-run" aria-label="Run">
@@ -120,7 +122,7 @@ function Tabs({ details, shown, choose }: TabsProps): ReactNode {
     }
   };
   return (
-    <div ref={list} className="nbm-tabs" role="tablist" aria-label="Parts of the run" onKeyDown={onKeyDown}>
+    <div ref={list} className="nbm-parts" role="tablist" aria-label="Parts of the run" onKeyDown={onKeyDown}>
       {PARTS.map(part => {
         const count = part.count?.(details) ?? 0;
         return (

@@ -15,7 +15,7 @@ export function System({ details }: { details: RunDetails }): ReactNode {
   const { answer, error } = useAnswer(source, 'usage', { run_id: details.row.id }, details.row.status === 'RUNNING');
   return (
     <>
-      <dl className="nbm-pairs">
+      <dl className="nbm-known">
         {facts(details).map(([name, text]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -8,7 +8,7 @@ import { asWireError } from '../source';
 import { changeRun } from './edit';
 
 export function Tags({ id, tags }: { id: string; tags: Readonly<Record<string, string>> }): ReactNode {
-  const { source } = useHost();
+  const { source, kind } = useHost();
   const [draft, setDraft] = useState<string | null>(null);
   const [error, setError] = useState('');
   const set = (key: string, value: string | null): void => {
@@ -42,12 +42,14 @@ export function Tags({ id, tags }: { id: string; tags: Readonly<Record<string, s
         <span key={key} className="nbm-tag" title={`${key} = ${value.slice(0, 500)}`}>
           {shortened(key, 30)}
           {value && <b> {shortened(value, 40)}</b>}
-          <button type="button" className="nbm-link" aria-label={`Remove the tag ${key}`} onClick={() => set(key, null)}>
-            ×
-          </button>
+          {kind !== 'report' && (
+            <button type="button" className="nbm-link" aria-label={`Remove the tag ${key}`} onClick={() => set(key, null)}>
+              ×
+            </button>
+          )}
         </span>
       ))}
-      {draft === null ? (
+      {kind === 'report' ? null : draft === null ? (
         <button type="button" className="nbm-link" onClick={() => setDraft('')}>
           add a tag
         </button>

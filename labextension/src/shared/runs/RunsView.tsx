@@ -2,7 +2,6 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
-import { Curves } from '../charts/Curves';
 import { Comparison } from '../compare/Comparison';
 import type { Query } from '../contract/queries';
 import type { Row } from '../contract/rows';
@@ -13,6 +12,7 @@ import { Details } from '../run/Details';
 import { useHost } from '../host';
 import type { RunSource } from '../source';
 import { Actions } from './Actions';
+import { Below } from './Below';
 import { moved, nameOf, NAME_WIDTH, sameParams, sameText, shownColumns, sized, tellingColumns } from './columns';
 import { nameOfLine, type Line } from './lines';
 import { RunTable } from './RunTable';
@@ -54,7 +54,9 @@ export function RunsView({
   apart = NONE,
   cautions = []
 }: RunsViewProps): ReactNode {
-  const fixed = useHost().kind === 'report'; // it has neither a store to ask nor one to change
+  const { kind, go } = useHost();
+  const fixed = kind === 'report'; // it has neither a store to ask nor one to change
+  const leads = kind === 'page' || kind === 'lab' ? go : undefined; // a widget has one output: it shows below the table
   const [opened, setOpened] = useState<readonly string[]>([]);
   const { query, pages, columns } = useTable(source, state, scope, opened);
   const root = useRef<HTMLDivElement>(null);
@@ -69,7 +71,16 @@ export function RunsView({
   const filtered = Boolean(state.where.trim() || state.text.trim());
 
   const focusTable = useCallback(() => root.current?.querySelector<HTMLElement>('.nbm-table')?.focus(), []);
-  const compare = (): void => setPanel(state.selected.length > 1 ? { kind: 'compare' } : null);
+  const open = (id: string): void => (leads ? leads({ view: 'run', id }) : setPanel({ kind: 'run', id }));
+  const compare = (): void => {
+    if (state.selected.length < 2) {
+      setPanel(null);
+    } else if (leads) {
+      leads({ view: 'compare', ids: state.selected, baseline: state.baseline });
+    } else {
+      setPanel({ kind: 'compare' });
+    }
+  };
   const close = (): void => {
     setPanel(null);
     focusTable();
@@ -152,7 +163,7 @@ export function RunsView({
           stale={pages.stale}
           apart={apart}
           onOrder={orderBy => change({ orderBy })}
-          onOpen={row => setPanel({ kind: 'run', id: row.id })}
+          onOpen={row => open(row.id)}
           onUnfold={unfold}
           onNeed={pages.need}
           onWidth={(id, width) => change({ widths: withWidth(state.widths, id, width) })}
@@ -175,17 +186,32 @@ export function RunsView({
       )}
       {panel?.kind === 'run' && <Details source={source} id={panel.id} onClose={close} />}
       {panel?.kind === 'compare' && state.selected.length > 1 && (
-        <Comparison source={source} ids={state.selected} onClose={close} marks={marks} />
+        <Comparison
+          source={source}
+          ids={state.selected}
+          baseline={state.baseline || null}
+          onBaseline={baseline => change({ baseline })}
+          onRemove={id => change({ selected: state.selected.filter(one => one !== id) })}
+          onClose={close}
+          marks={marks}
+        />
       )}
-      <Curves
-        source={source}
-        rows={drawn}
-        infos={pages.columns}
-        marks={marks}
-        metric={state.metric}
-        revision={pages.revision}
-        change={change}
-      />
+      {panel?.kind !== 'compare' && (
+        <Below
+          source={source}
+          rows={drawn}
+          infos={pages.columns}
+          marks={marks}
+          metric={state.metric}
+          revision={pages.revision}
+          change={change}
+          query={query}
+          runs={pages.runs}
+          selected={state.selected}
+          onSelect={onSelect}
+          fixed={fixed}
+        />
+      )}
       <Toast said={changes.said} onDismiss={changes.dismiss} />
     </div>
   );

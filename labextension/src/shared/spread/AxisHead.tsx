@@ -4,7 +4,7 @@ import { shortened } from '../parts/values';
 import type { Axis } from './axis';
 
 const LEAST_DRAG = 6;
-const CHAR = 6.6;
+const CHAR = 7.6; // of the bold name
 
 interface AxisHeadProps {
   axis: Axis;

@@ -48,7 +48,7 @@ interface AxisChooserProps {
 export function AxisChooser({ infos, axes, onChange }: AxisChooserProps): ReactNode {
   const toggle = (id: string): void => onChange(axes.includes(id) ? axes.filter(one => one !== id) : [...axes, id]);
   return (
-    <details className="nbm-chooser nbm-sp-chooser">
+    <details className="nbm-sp-chooser">
       <summary>Axes</summary>
       <div className="nbm-sp-list">
         {columnGroups(infos, false).map(({ title, ids }) => (

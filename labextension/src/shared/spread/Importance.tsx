@@ -65,7 +65,7 @@ export function Importance({ query, metric, direction, onPick }: ImportanceProps
   );
 }
 
-function Summary({ answer: { metric, runs, least, explained } }: { answer: Answer }): ReactNode {
+function Summary({ answer: { metric, finished, runs, least, explained } }: { answer: Answer }): ReactNode {
   if (explained === null) {
     const few = runs < least;
     return (
@@ -80,12 +80,13 @@ function Summary({ answer: { metric, runs, least, explained } }: { answer: Answe
     );
   }
   const told = Math.round(100 * explained);
+  const over = `${runs < finished ? `${formatNumber(runs)} of ` : ''}${countOf(finished, 'finished run')}`;
   return (
     <p className="nbm-ev-sentence">
       <strong>
         {told > 5
-          ? `The parameters foresee ${told}\u2009% of how ${metric} varies over ${countOf(runs, 'finished run')}.`
-          : `The parameters foresee nothing of how ${metric} varies over ${countOf(runs, 'finished run')}.`}
+          ? `The parameters foresee ${told}\u2009% of how ${metric} varies over ${over}.`
+          : `The parameters foresee nothing of how ${metric} varies over ${over}.`}
       </strong>{' '}
       <span className="nbm-faint">
         {told > 5

@@ -16,7 +16,7 @@ import { BOTTOM, HEIGHT, TOP } from './place';
 import { Told } from './Scatter';
 import { useCanvas } from './useCanvas';
 
-const [SIDE, LEAST_GAP] = [64, 96];
+const [SIDE, LEAST_GAP] = [92, 116];
 const NEAR = 6;
 
 export interface ParallelProps {
@@ -95,6 +95,10 @@ export function Parallel({ runs, columns, colour, logs, selected, onSelect, onLo
             role="img"
             aria-label={`${countOf(fit, 'run')} over ${axes.map(axis => axis.label).join(', ')}`}
             onPointerMove={event => {
+              if (event.buttons) {
+                setNear(null);
+                return;
+              }
               const around = event.currentTarget.getBoundingClientRect();
               look([event.clientX - around.left, event.clientY - around.top]);
             }}
@@ -109,7 +113,7 @@ export function Parallel({ runs, columns, colour, logs, selected, onSelect, onLo
               key={axis.id}
               axis={axis}
               x={across(at)}
-              gap={width / Math.max(1, axes.length)}
+              gap={axes.length < 2 ? width : (width - 2 * SIDE) / (axes.length - 1) - 8}
               onMove={steps => onOrder(moved(ids, at, at + steps))}
               onDrop={x => onOrder(moved(ids, at, nearestAxis(axes.length, across, x)))}
               onLog={log => onLog(axis.id, log)}

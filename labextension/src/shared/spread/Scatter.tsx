@@ -15,6 +15,8 @@ import { useCanvas } from './useCanvas';
 const HEIGHT = 420;
 const [TOP, RIGHT, BOTTOM] = [8, 14, 40];
 const NEAR = 14;
+/** So many dots hide each other, unless they are small. */
+const MANY = 2000;
 const LEAST_DRAG = 4;
 const [SMALL, LARGE] = [2.5, 9];
 const TICK_CHAR = 6.4;
@@ -128,6 +130,7 @@ function scaleOf(axis: Axis): Scale {
 function dotsOf(x: Axis, y: Axis, size: SpreadColumn | undefined, frame: { left: number; wide: number; high: number }): Dot[] {
   const sizes = size ? axisOf(size).places : null;
   const dots: Dot[] = [];
+  const plain = x.places.length > MANY ? SMALL : 4;
   x.places.forEach((a, at) => {
     const b = y.places[at] ?? NaN;
     if (!Number.isNaN(a) && !Number.isNaN(b)) {
@@ -136,7 +139,7 @@ function dotsOf(x: Axis, y: Axis, size: SpreadColumn | undefined, frame: { left:
         at,
         x: frame.left + (a + x.step * shaken(at, 1)) * frame.wide,
         y: TOP + (1 - b - y.step * shaken(at, 2)) * frame.high,
-        radius: sizes ? (share === undefined || Number.isNaN(share) ? SMALL : SMALL + Math.sqrt(share) * (LARGE - SMALL)) : 4
+        radius: sizes ? (share === undefined || Number.isNaN(share) ? SMALL : SMALL + Math.sqrt(share) * (LARGE - SMALL)) : plain
       });
     }
   });
@@ -156,7 +159,7 @@ function drawDots(
   some: boolean,
   text: string
 ): void {
-  const many = dots.length > 2000;
+  const many = dots.length > MANY;
   for (const dot of dots) {
     const chosen = isChosen(dot.at);
     context.globalAlpha = chosen ? 1 : some ? 0.25 : many ? 0.5 : 0.8;

@@ -14,28 +14,25 @@ import { axisOf, columnLabel } from './axis';
 import { Importance } from './Importance';
 import { Parallel } from './Parallel';
 import { Scatter } from './Scatter';
-import { usualChoice, type SpreadChoice, type SpreadView } from './choice';
+import { Views } from './Views';
+import { SPREAD_VIEWS, usualChoice, type SpreadChoice, type SpreadView } from './choice';
 
 export interface SpreadProps {
   /** Which runs. */
   query: Query;
   selected: readonly string[];
   onSelect(ids: string[]): void;
-  /** What is shown first. */
+  /** What is shown, where the host chooses that; else it is chosen here. */
   view?: SpreadView;
+  onView?(view: SpreadView): void;
 }
 
-const VIEWS: readonly [SpreadView, string][] = [
-  ['scatter', 'Scatter'],
-  ['parallel', 'Parallel coordinates'],
-  ['importance', 'Parameter importance']
-];
-
-export function Spread({ query, selected, onSelect, view: first = 'scatter' }: SpreadProps): ReactNode {
-  const [view, setView] = useState<SpreadView>(first);
+export function Spread({ query, selected, onSelect, ...hosted }: SpreadProps): ReactNode {
+  const [own, setOwn] = useState<SpreadView>('scatter');
+  const [view, setView] = [hosted.view ?? own, hosted.onView ?? setOwn];
   const [chosen, setChosen] = useState<Partial<SpreadChoice>>({});
   const [logs, setLogs] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const scope = useMemo(() => withoutPage(query), [query]);
+  const scope = useMemo(() => restricting(query), [JSON.stringify(restricting(query))]);
   const page = useAnswer('page', { query: { ...scope, limit: 0 } });
   const infos = page.answer?.columns ?? [];
   const choice = useMemo(() => ({ ...usualChoice(infos, view), ...chosen }), [infos, view, chosen]);
@@ -59,7 +56,7 @@ export function Spread({ query, selected, onSelect, view: first = 'scatter' }: S
   return (
     <section className={`nbm-sp${asked.stale && view !== 'importance' ? ' nbm-stale' : ''}`} aria-label="Over all runs">
       <div className="nbm-bar">
-        <Views view={view} onView={setView} />
+        {!hosted.view && <Views label="View" views={SPREAD_VIEWS} view={view} onView={setView} />}
         <Choices view={view} choice={choice} infos={infos} put={put} />
         {view === 'scatter' && <LogChoice columns={[x, y]} logs={logs} onLog={log} />}
       </div>
@@ -105,6 +102,14 @@ export function Spread({ query, selected, onSelect, view: first = 'scatter' }: S
         ) : (
           <div className="nbm-waits nbm-sp-waits" aria-busy="true" />
         ))}
+      {selected.length > 0 && view !== 'importance' && (
+        <p className="nbm-small nbm-sp-passed">
+          {countOf(selected.length, 'run')} chosen.
+          <button type="button" className="nbm-link" onClick={() => onSelect([])}>
+            clear
+          </button>
+        </p>
+      )}
       {runs && runs.total > runs.ids.length && view !== 'importance' && (
         <p className="nbm-faint nbm-small">
           The first {formatNumber(runs.ids.length)} of {countOf(runs.total, 'run')}.
@@ -114,26 +119,15 @@ export function Spread({ query, selected, onSelect, view: first = 'scatter' }: S
   );
 }
 
-function withoutPage(query: Query): Query {
-  const { offset: _offset, limit: _limit, ...rest } = query;
-  return rest;
+/** What restricts the runs; how a table folds, groups and cuts them is nothing to all of them at once. */
+function restricting({ experiment, notebook, cells, cell, ids, where, text, deleted }: Query): Query {
+  const parts = { experiment, notebook, cells, cell, ids, where, text, deleted };
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Query;
 }
 
 function wanted(view: SpreadView, { x, y, colour, size, axes }: SpreadChoice): string[] {
   const ids = view === 'scatter' ? [x, y, colour, size] : view === 'parallel' ? [...axes, colour] : [];
-  return [...new Set(ids.filter(Boolean))];
-}
-
-function Views({ view, onView }: { view: SpreadView; onView(view: SpreadView): void }): ReactNode {
-  return (
-    <div className="nbm-sp-views" role="group" aria-label="View">
-      {VIEWS.map(([name, title]) => (
-        <button key={name} type="button" aria-pressed={view === name} onClick={() => onView(name)}>
-          {title}
-        </button>
-      ))}
-    </div>
-  );
+  return [...new Set(ids.filter(Boolean))].sort(); // axes in another order are no other question
 }
 
 interface ChoicesProps {

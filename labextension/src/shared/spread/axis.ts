@@ -23,8 +23,10 @@ export interface Axis {
 
 const MOST_CATEGORIES = 24;
 const OTHERS = 'others';
-/** From here on a positive column is told best by its magnitudes. */
-const LOG_RATIO = 300;
+/** From here on a positive column is told best by its magnitudes: what nearly all of it spans, so that a few values
+ * near zero don't make it look so. */
+const LOG_RATIO = 100;
+const TAIL = 0.05;
 /** Below this a logarithmic axis looks like a straight one. */
 const LEAST_RATIO = 4;
 
@@ -48,7 +50,7 @@ function numericAxis(column: SpreadColumn, wanted?: boolean): Axis {
   const known = numbersIn(column);
   const [low, high] = endsOf(known);
   const canLog = low > 0 && high > LEAST_RATIO * low && column.id !== 'started';
-  const log = canLog && (wanted ?? high / low > LOG_RATIO);
+  const log = canLog && (wanted ?? bulkRatio(known) > LOG_RATIO);
   const scaled = (value: number): number => (log ? Math.log10(value) : value);
   const [from, to] = roomy(known.length ? [scaled(low), scaled(high)] : []);
   const at = (value: number): number => (scaled(value) - from) / (to - from);
@@ -65,6 +67,12 @@ function numericAxis(column: SpreadColumn, wanted?: boolean): Axis {
     step: 0,
     missing: column.values.length - known.length
   };
+}
+
+function bulkRatio(values: readonly number[]): number {
+  const ordered = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => ordered[Math.round(share * (ordered.length - 1))] ?? 1;
+  return at(1 - TAIL) / at(TAIL);
 }
 
 function endsOf(values: readonly number[]): [number, number] {

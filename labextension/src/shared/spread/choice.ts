@@ -6,6 +6,12 @@ import { rankedMetrics } from '../runs/columns';
 
 export type SpreadView = 'scatter' | 'parallel' | 'importance';
 
+export const SPREAD_VIEWS: readonly (readonly [SpreadView, string])[] = [
+  ['scatter', 'Scatter'],
+  ['parallel', 'Parallel coordinates'],
+  ['importance', 'Parameter importance']
+];
+
 export interface SpreadChoice {
   x: string;
   y: string;

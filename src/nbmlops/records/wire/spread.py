@@ -56,13 +56,15 @@ class Importance(TypedDict):
     """What a metric depends on.
 
     Attributes:
-        runs: how many finished ones were used.
+        finished: how many runs that are finished have the metric.
+        runs: how many of them were used: of very many an even part.
         least: fewer are too few to tell.
         explained: the share of the metric's variance that the parameters foresee; null where there was nothing to
             work out.
     """
 
     metric: str
+    finished: int
     runs: int
     least: int
     explained: float | None
