@@ -33,8 +33,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "importance": {"query": {}, "metric": "accuracy"},
     "data": {"name": "table"},
     "preview": {"name": "notes.txt"},
-    "where_values": {"field": "params.max_depth"},
-    "run_ids": {"query": {}},
 }
 
 
