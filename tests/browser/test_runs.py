@@ -131,11 +131,11 @@ def test_identical_runs_fold_and_open(page: Any) -> None:
     wait_for_names(page, "<img src=x onerror=document.title='hit'>", "gamma")
     assert page.title() == "twins · nbmlops"
     assert "4 runs" in page.inner_text(".nbm-heading")
-    page.click(".nbm-twist")
+    page.click(".nbm-unfold")
     wait_for_names(page, "<img src=x onerror=document.title='hit'>", "gamma", "beta", "alpha")
     assert line(page, "beta").get_attribute("aria-level") == "2"
     page.click("text=Fold identical")
-    page.wait_for_selector(".nbm-twist", state="detached", timeout=SEEN_MS)
+    page.wait_for_selector(".nbm-unfold", state="detached", timeout=SEEN_MS)
     assert "fold=no" in page.url
     wait_for_names(page, "<img src=x onerror=document.title='hit'>", "gamma", "beta", "alpha")
 
@@ -152,7 +152,7 @@ def test_runs_are_grouped_over_their_seeds_with_mean_and_deviation(page: Any, ro
     page.click(".nbm-head-cell >> text=accuracy")
     page.click(".nbm-head-cell >> text=accuracy")
     wait_for_names(page, "C 0.1", "C 10", "C 1")
-    page.locator(".nbm-line", has_text="C 0.1").locator(".nbm-twist").click()
+    page.locator(".nbm-line", has_text="C 0.1").locator(".nbm-unfold").click()
     wait_for_names(page, "C 0.1", "C=0.1 0", "C=0.1 1", "C=0.1 2", "C=0.1 3", "C 10", "C 1")
     page.locator(".nbm-line", has_text="C 10").locator("input").click()
     wait_for_chosen(page, 4)

@@ -95,8 +95,9 @@ def test_what_is_done_in_the_widget_reaches_python_and_back(lab: Any, page: Any)
     wait_for_names(page, "forest-13")
     assert run_python(page, "print(w.where)") == "metrics.accuracy >= 0.925"
     page.fill(WHERE, "metrics.accuracy >> 1")
-    page.wait_for_selector(".nbm-caret")
-    assert page.text_content(".nbm-caret pre") == " " * 18 + "^"
+    page.wait_for_selector(".nbm-fault")
+    assert page.text_content(".nbm-fault code") == "metrics.accuracy >> 1"
+    assert page.text_content(".nbm-fault mark") == ">"
     assert page.evaluate(NAMES) == ["forest-13"]  # what was found stays
     assert run_python(page, "print(w.where_error.column)") == "18"
     page.fill(WHERE, "")
@@ -177,9 +178,9 @@ def test_a_run_shows_itself_and_its_static_page_stays_in_the_notebook(lab: Any, 
     lab.write("run.ipynb", "import nbmlops\nnbmlops.run_info('forest-3')")
     lab.open(page, "run.ipynb")
     command(page, "notebook:run-all-cells")
-    page.wait_for_selector(".jp-OutputArea .nbm-panel h3", timeout=VISIBLE_MS)
+    page.wait_for_selector(".jp-OutputArea .nbm-run h2", timeout=VISIBLE_MS)
     page.wait_for_function("() => !document.querySelector('[data-nbm]')?.offsetHeight", timeout=VISIBLE_MS)
-    assert "forest-3" in page.inner_text(".nbm-panel")
+    assert "forest-3" in page.inner_text(".nbm-run")
     picture(page, "widget-run")
     command(page, "docmanager:save")
     page.wait_for_timeout(1000)

@@ -129,7 +129,7 @@ export function RunTable(props: RunTableProps): ReactNode {
       aria-rowcount={lines.length + 1}
       aria-colcount={columns.length + 1}
       aria-multiselectable="true"
-      aria-activedescendant={current && `nbm-line-${nameOfLine(current)}`}
+      aria-activedescendant={current && `nbm-row-${nameOfLine(current)}`}
       tabIndex={0}
       data-lm-suppress-shortcuts="true"
       onKeyDown={onKeyDown}
@@ -163,7 +163,7 @@ export function RunTable(props: RunTableProps): ReactNode {
           return (
             <div
               key={item.index}
-              id={line && `nbm-line-${nameOfLine(line)}`}
+              id={line && `nbm-row-${nameOfLine(line)}`}
               className={lineClass(line, chosen, item.index === at)}
               role="row"
               aria-rowindex={item.index + 2}

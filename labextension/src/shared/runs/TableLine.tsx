@@ -110,7 +110,7 @@ function Twist({ open, text, title, onUnfold }: TwistProps): ReactNode {
     <button
       type="button"
       tabIndex={-1}
-      className={`nbm-twist${open ? ' nbm-twist-open' : ''}`}
+      className={`nbm-unfold${open ? ' nbm-unfold-open' : ''}`}
       title={title}
       aria-label={title}
       aria-expanded={open ?? false}

@@ -125,10 +125,17 @@ export const WhereField = forwardRef<HTMLInputElement, WhereFieldProps>(function
         }}
       />
       <Options id={list} options={open ? options : []} active={at} typed={place?.typed ?? ''} onChoose={choose} />
-      {props.fault && text === props.value && !open && <Fault fault={props.fault} text={text} />}
+      {props.fault && text === props.value && (!open || isBefore(props.fault, place)) && (
+        <Fault fault={props.fault} text={text} />
+      )}
     </div>
   );
 });
+
+/** Whether a fault stands before what is being written: that it is not whole yet is none. */
+function isBefore(fault: WireError, place: Place): boolean {
+  return fault.column !== undefined && fault.column < place.from;
+}
 
 interface OptionsProps {
   id: string;
