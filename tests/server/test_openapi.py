@@ -20,6 +20,8 @@ VIEW = {
 }  # fmt: skip
 SAMPLES: dict[str, dict[str, Any]] = {
     "page": {"query": {"limit": 2}},
+    "run_ids": {"query": {}},
+    "where_values": {"field": "params.max_depth"},
     "change": {"note": "sampled"},
     "change_run": {"note": "sampled"},
     "changes": {"changes": []},
@@ -31,8 +33,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "importance": {"query": {}, "metric": "accuracy"},
     "data": {"name": "table"},
     "preview": {"name": "notes.txt"},
-    "where_values": {"field": "params.max_depth"},
-    "run_ids": {"query": {}},
 }
 
 
