@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,7 +104,7 @@ def histogram(values: Floats) -> Histogram:
     span = max(float(high - low), float(values.max() - values.min()) / 4, 0.0)
     if span == 0:
         span = abs(float(values[0])) or 1.0
-    power = math.ceil(math.log2(span / _BINS))
+    power = math.ceil(math.log2(max(span / _BINS, sys.float_info.min)))
     places = np.floor(np.ldexp(values, -power)).astype(np.int64)
     first = int(places.min())
     return Histogram(power, first, np.bincount(places - first).astype(np.int64))

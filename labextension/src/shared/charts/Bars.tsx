@@ -7,7 +7,7 @@ import type { Mark } from '../parts/colours';
 import { columnFormat, countOf } from '../parts/numbers';
 import { Swatch } from '../parts/Swatch';
 import { asNumber, shortened } from '../parts/values';
-import type { CurveMetric } from './Curves';
+import type { CurveMetric } from './metric';
 
 const MOST = 30;
 

@@ -3,12 +3,13 @@
 import { useMemo, useState, type ReactNode } from 'react';
 
 import type { Axis } from '../contract/curves';
-import type { ColumnInfo, Row } from '../contract/rows';
+import type { Row } from '../contract/rows';
 import type { Mark } from '../parts/colours';
 import { Failure } from '../parts/States';
 import { namesOf, rankedMetrics } from '../runs/columns';
 import type { RunSource } from '../source';
 import { Bars } from './Bars';
+import type { CurveMetric } from './metric';
 import { Chart, type ChartLook } from './Chart';
 import type { Range } from './lines';
 import { useSeries } from './useSeries';
@@ -17,8 +18,6 @@ const SMALL_MULTIPLES = 4;
 const TALL = 320;
 
 /** What has to be known of a metric to draw it. */
-export type CurveMetric = Pick<ColumnInfo, 'key' | 'group' | 'runs' | 'points' | 'direction'>;
-
 export interface CurvesProps {
   source: RunSource;
   rows: readonly Row[];

@@ -10,7 +10,8 @@ import type { RunSource } from '../source';
 import { Answer } from './Answer';
 import { orderOf } from './order';
 import { RunChips } from './RunChips';
-import { TABS, type Tab } from './tabs';
+import type { Tab } from './tab';
+import { TABS } from './tabs';
 import { useComparison } from './useComparison';
 
 export interface ComparisonProps {

@@ -6,7 +6,7 @@ import { useWidth } from '../charts/theme';
 import { Figures } from './Figures';
 import { Matrix } from './Matrix';
 import { Sources } from './Sources';
-import type { TabProps } from './tabs';
+import type { TabProps } from './tab';
 
 /** From here on a diff has room for two sides. */
 const WIDE = 900;

@@ -1,35 +1,13 @@
 /** What a comparison consists of. A new part is a component and a line here. */
 
-import { useMemo, useState, type ComponentType, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 
 import { Curves } from '../charts/Curves';
-import type { ComparisonData } from '../contract/comparison';
-import type { Row } from '../contract/rows';
 import { Evaluation } from '../evaluation/Evaluation';
-import type { Mark } from '../parts/colours';
 import { Spread } from '../spread/Spread';
 import { useHost } from '../host';
 import { Differences } from './Differences';
-
-export interface TabProps {
-  comparison: ComparisonData;
-  /** Of the runs that are compared, the baseline first. */
-  ids: readonly string[];
-  rows: readonly Row[];
-  marks: ReadonlyMap<string, Mark>;
-  /** What is shown is of other runs than were asked for last. */
-  stale: boolean;
-  /** Changes when the runs may have. */
-  revision: string;
-}
-
-export interface Tab {
-  id: string;
-  title: string;
-  Body: ComponentType<TabProps>;
-  /** Whether there is anything in it; always, where it does not say. */
-  has?(comparison: ComparisonData): boolean;
-}
+import type { Tab, TabProps } from './tab';
 
 export const TABS: readonly Tab[] = [
   { id: 'differences', title: 'Differences', Body: Differences },

@@ -6,6 +6,7 @@ import type { Evaluation as Answer } from '../contract/evaluation';
 import type { Row } from '../contract/rows';
 import type { Mark } from '../parts/colours';
 import { Marks } from '../parts/colours';
+import { useHost } from '../host';
 import { countOf } from '../parts/numbers';
 import { Failure, Skeleton } from '../parts/States';
 import { namesOf } from '../runs/columns';
@@ -13,7 +14,7 @@ import { Classes } from './Classes';
 import { Numbers } from './Numbers';
 import { UNMARKED } from './Plot';
 import { groupsOf, type Shown } from './shown';
-import { useAnswer } from './useAnswer';
+import { useAnswer } from '../parts/useAnswer';
 
 const MOST_RUNS = 50;
 
@@ -25,10 +26,11 @@ export interface EvaluationProps {
 }
 
 export function Evaluation({ ids, rows, marks }: EvaluationProps): ReactNode {
+  const { source } = useHost();
   const [name, setName] = useState('');
   const [of, setOf] = useState('');
   const first = ids.slice(0, MOST_RUNS);
-  const { answer, error, stale, retry } = useAnswer('evaluation', first.length ? { ids: first, name, of } : null);
+  const { answer, error, stale, retry } = useAnswer(source, 'evaluation', first.length ? { ids: first, name, of } : null);
   const own = useMemo(() => marks ?? new Marks().assign(ids), [marks, ids]);
   const shown = useMemo(() => (answer ? shownRuns(answer, rows, own) : []), [answer, rows, own]);
   if (error && (!answer || error.code !== 'refused')) {

@@ -13,7 +13,7 @@ import { bestPlaces, type FigureColumn } from './figures';
 import { useKept } from './kept';
 import { ResidualPlots } from './ResidualPlots';
 import { moneyText } from './sentence';
-import { groupsOf, type Shown } from './shown';
+import { groupsOf, type Measured } from './shown';
 
 /** What a unit too much and a unit too little cost. */
 interface UnitCosts {
@@ -23,12 +23,6 @@ interface UnitCosts {
 }
 
 const PLAIN: UnitCosts = { over: 1, under: 1, unit: '' };
-
-/** A run of which the figures are known to be those of numbers. */
-export interface Measured extends Shown {
-  numbers: NumberFigures;
-  cost: number;
-}
 
 const COLUMNS: readonly FigureColumn<Measured>[] = [
   { title: 'MAE', way: 'min', of: run => run.numbers.mae, note: 'mean size of the residuals' },

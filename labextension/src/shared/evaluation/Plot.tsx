@@ -164,7 +164,7 @@ export function Plot(props: PlotProps): ReactNode {
               {lines.map(line => (
                 <Line key={line.id} line={line} place={place} faded={focus !== null && focus !== line.id} />
               ))}
-              <Labels lines={lines} place={place} right={width} />
+              <Labels lines={lines} place={place} right={width} bottom={frame.top + frame.high} />
               {near && <circle {...circleAt(place(near.point))} r="4" fill={near.line.colour} />}
             </g>
             {props.legend && !zoom && <Legend lines={lines} {...props.legend} frame={frame} />}
@@ -257,14 +257,22 @@ function Line({ line, place, faded }: LineProps): ReactNode {
   );
 }
 
+interface LabelsProps {
+  lines: readonly PlotLine[];
+  place(point: Point): Point;
+  right: number;
+  bottom: number;
+}
+
 /** Texts beside marks, above all lines. */
-function Labels({ lines, place, right }: { lines: readonly PlotLine[]; place(point: Point): Point; right: number }): ReactNode {
+function Labels({ lines, place, right, bottom }: LabelsProps): ReactNode {
   return lines.flatMap(line =>
     (line.marked ?? []).flatMap(({ at, text }) => {
       const [x, y] = place(at);
       const before = x > right - 130;
+      const below = y + 22 < bottom;
       return text ? (
-        <text key={line.id} className="nbm-ev-label" x={x + (before ? -8 : 8)} y={y + 16} textAnchor={before ? 'end' : 'start'}>
+        <text key={line.id} className="nbm-ev-label" x={x + (before ? -8 : 8)} y={below ? y + 16 : y - 9} textAnchor={before ? 'end' : 'start'}>
           {text}
         </text>
       ) : (

@@ -5,7 +5,7 @@ import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { formatNumber } from '../parts/numbers';
 import { Swatch } from '../parts/Swatch';
 import { shortened } from '../parts/values';
-import type { Measured } from './Numbers';
+import type { Measured } from './shown';
 import { Axes, frameOf, HEIGHT, pathOf, placed, Plot, type PlotLine, type Point } from './Plot';
 import { linear, roomy } from './scale';
 import { useWidth } from './useWidth';

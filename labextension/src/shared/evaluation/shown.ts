@@ -1,6 +1,6 @@
 /** The runs of an evaluation as its parts show them. */
 
-import type { EvaluatedRun } from '../contract/evaluation';
+import type { EvaluatedRun, NumberFigures } from '../contract/evaluation';
 import type { Mark } from '../parts/colours';
 import type { Best } from './costs';
 import type { Counts } from './counts';
@@ -16,6 +16,12 @@ export interface Judged extends Shown {
   counts: Counts | null;
   cost: number | null;
   best: Best | null;
+}
+
+/** A run of which the figures are known to be those of numbers. */
+export interface Measured extends Shown {
+  numbers: NumberFigures;
+  cost: number;
 }
 
 /** Runs of the same test rows together, the largest group first. */

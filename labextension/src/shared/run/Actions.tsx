@@ -17,7 +17,7 @@ import { Code } from './Code';
 import { saveText } from './save';
 import { fileName } from './sizes';
 import { Reproduce } from './Reproduce';
-import { useAnswer } from './useAnswer';
+import { useOwnAnswer } from '../parts/useAnswer';
 
 export function Actions({ details, standing }: { details: RunDetails; standing: Standing | null }): ReactNode {
   const { openCell, source } = useHost();
@@ -136,7 +136,7 @@ function others(id: string, standing: Standing, compare: (other: string) => void
 
 function Snippets({ id }: { id: string }): ReactNode {
   const { source } = useHost();
-  const { answer, error } = useAnswer(source, 'code', { run_id: id });
+  const { answer, error } = useOwnAnswer(source, 'code', { run_id: id });
   if (error) {
     return <Failure error={error} />;
   }

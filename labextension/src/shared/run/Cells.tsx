@@ -10,7 +10,7 @@ import { shortened } from '../parts/values';
 import { Code, Diff } from './Code';
 import { LineagePicture } from './LineagePicture';
 import { fileName } from './sizes';
-import { useAnswer } from './useAnswer';
+import { useOwnAnswer } from '../parts/useAnswer';
 
 export function Cells({ details }: { details: RunDetails }): ReactNode {
   const { slice, needs, row, git } = details;
@@ -75,7 +75,7 @@ export function Cells({ details }: { details: RunDetails }): ReactNode {
 
 function Lineage({ id, onCell }: { id: string; onCell(at: number): void }): ReactNode {
   const { source } = useHost();
-  const { answer, error } = useAnswer(source, 'lineage', { run_id: id });
+  const { answer, error } = useOwnAnswer(source, 'lineage', { run_id: id });
   if (error) {
     return <Failure error={error} />;
   }

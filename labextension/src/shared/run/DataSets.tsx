@@ -11,7 +11,7 @@ import { Failure, Skeleton } from '../parts/States';
 import { shortened } from '../parts/values';
 import { Profile } from './Profile';
 import { formatBytes } from './sizes';
-import { useAnswer } from './useAnswer';
+import { useOwnAnswer } from '../parts/useAnswer';
 
 /** So many are open at first. */
 const OPEN = 3;
@@ -73,7 +73,7 @@ function mark(item: InputInfo): string {
 
 function Known({ details, item }: { details: RunDetails; item: InputInfo }): ReactNode {
   const { source } = useHost();
-  const { answer, error } = useAnswer(source, 'data', { run_id: details.row.id, name: item.name });
+  const { answer, error } = useOwnAnswer(source, 'data', { run_id: details.row.id, name: item.name });
   const maker = item.maker === null ? null : details.slice[item.maker];
   return (
     <div className="nbm-data-body">

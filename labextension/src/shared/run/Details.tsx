@@ -15,20 +15,20 @@ import { Code } from './Code';
 import { Cautions } from './Head';
 import { LongText } from './LongText';
 import { Terminal } from './Terminal';
-import { useAnswer } from './useAnswer';
+import { useOwnAnswer } from '../parts/useAnswer';
 
 const MOST_LINES = 80;
 
 export function Details({ source, id, onClose }: { source: RunSource; id: string; onClose(): void }): ReactNode {
   const host = useHost();
-  const { answer, error, again } = useAnswer(source, 'details', { run_id: id }, true);
+  const { answer, error, retry } = useOwnAnswer(source, 'details', { run_id: id }, true);
   return (
     <section className="nbm-panel" aria-label="Run">
       <button type="button" className="nbm-close" title="Close (Escape)" onClick={onClose}>
         Close
       </button>
       <HostContext.Provider value={{ ...host, source }}>
-        {answer ? <Known details={answer} /> : error ? <Failure error={error} onRetry={again} /> : <Skeleton />}
+        {answer ? <Known details={answer} /> : error ? <Failure error={error} onRetry={retry} /> : <Skeleton />}
       </HostContext.Provider>
     </section>
   );

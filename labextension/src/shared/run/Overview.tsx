@@ -12,7 +12,7 @@ import { Check } from './Check';
 import { LineChart, plainNumber } from './LineChart';
 import { LongText } from './LongText';
 import { metricsInOrder } from './Tiles';
-import { useAnswer } from './useAnswer';
+import { useOwnAnswer } from '../parts/useAnswer';
 
 const MOST_CURVES = 6;
 const MOST_LINES = 60;
@@ -153,7 +153,7 @@ function ParamTable({ params }: { params: readonly ParamInfo[] }): ReactNode {
 
 function Curve({ id, metric }: { id: string; metric: MetricInfo }): ReactNode {
   const { source } = useHost();
-  const { answer } = useAnswer(source, 'series', { ids: [id], key: metric.key, max_points: 400 }, true);
+  const { answer } = useOwnAnswer(source, 'series', { ids: [id], key: metric.key, max_points: 400 }, true);
   const series = answer?.[0];
   if (!series) {
     return <div className="nbm-line-chart nbm-waits" />;

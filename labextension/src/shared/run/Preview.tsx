@@ -12,7 +12,7 @@ import { NotebookPreview } from './NotebookPreview';
 import { formatBytes } from './sizes';
 import { TablePreview } from './TablePreview';
 import { Terminal } from './Terminal';
-import { useAnswer } from './useAnswer';
+import { useOwnAnswer } from '../parts/useAnswer';
 
 export interface PreviewProps {
   id: string;
@@ -24,9 +24,9 @@ export interface PreviewProps {
 export function Preview({ id, name, path, onPath }: PreviewProps): ReactNode {
   const { source } = useHost();
   const args = path === null ? { run_id: id, name } : { run_id: id, name, path };
-  const { answer, error, again } = useAnswer(source, 'preview', args);
+  const { answer, error, retry } = useOwnAnswer(source, 'preview', args);
   if (error) {
-    return <Failure error={error} onRetry={again} />;
+    return <Failure error={error} onRetry={retry} />;
   }
   if (!answer) {
     return <Skeleton lines={6} />;

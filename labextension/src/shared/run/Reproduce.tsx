@@ -7,7 +7,7 @@ import { useHost } from '../host';
 import { copyText } from '../parts/copy';
 import { formatDuration } from '../parts/numbers';
 import { asWireError } from '../source';
-import { useAnswer } from './useAnswer';
+import { useOwnAnswer } from '../parts/useAnswer';
 
 const LOOK_MS = 1000;
 
@@ -29,7 +29,7 @@ function ByCommand({ id }: { id: string }): ReactNode {
 
 function ByServer({ id }: { id: string }): ReactNode {
   const { source } = useHost();
-  const known = useAnswer(source, 'reproduction', { run_id: id });
+  const known = useOwnAnswer(source, 'reproduction', { run_id: id });
   const [state, setState] = useState<CheckState | null>(null);
   const [error, setError] = useState('');
   const shown = state ?? known.answer;

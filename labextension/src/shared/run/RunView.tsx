@@ -17,7 +17,7 @@ import { Overview } from './Overview';
 import { Siblings } from './Siblings';
 import { System } from './System';
 import { Tiles } from './Tiles';
-import { useAnswer } from './useAnswer';
+import { useOwnAnswer } from '../parts/useAnswer';
 
 interface Part {
   id: string;
@@ -38,15 +38,15 @@ const PARTS: readonly Part[] = [
 
 export function RunView({ id, part }: { id: string; part?: string | undefined }): ReactNode {
   const { source, go, kind } = useHost();
-  const details = useAnswer(source, 'details', { run_id: id }, true);
-  const standing = useAnswer(source, 'standing', { run_id: id }, true);
+  const details = useOwnAnswer(source, 'details', { run_id: id }, true);
+  const standing = useOwnAnswer(source, 'standing', { run_id: id }, true);
   const [wanted, setWanted] = useState(part ?? 'overview');
   useEffect(() => setWanted(part ?? 'overview'), [part]);
   const shown = PARTS.find(one => one.id === wanted) ?? PARTS[0];
   if (!details.answer) {
     return (
       <section className="nbm-run" aria-label="Run">
-        {details.error ? <Failure error={details.error} onRetry={details.again} /> : <Skeleton lines={10} />}
+        {details.error ? <Failure error={details.error} onRetry={details.retry} /> : <Skeleton lines={10} />}
       </section>
     );
   }
@@ -58,7 +58,7 @@ export function RunView({ id, part }: { id: string; part?: string | undefined })
   };
   return (
     <section className="nbm-run" aria-label="Run">
-      {details.error && <Failure error={details.error} onRetry={details.again} />}
+      {details.error && <Failure error={details.error} onRetry={details.retry} />}
       <Head details={details.answer} />
       <Actions details={details.answer} standing={standing.answer} />
       <Tiles metrics={details.answer.metrics} standing={standing.answer} />

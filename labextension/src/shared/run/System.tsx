@@ -8,11 +8,11 @@ import { formatDuration, formatNumber } from '../parts/numbers';
 import { Failure, Skeleton } from '../parts/States';
 import { LineChart } from './LineChart';
 import { formatBytes } from './sizes';
-import { useAnswer } from './useAnswer';
+import { useOwnAnswer } from '../parts/useAnswer';
 
 export function System({ details }: { details: RunDetails }): ReactNode {
   const { source } = useHost();
-  const { answer, error } = useAnswer(source, 'usage', { run_id: details.row.id }, details.row.status === 'RUNNING');
+  const { answer, error } = useOwnAnswer(source, 'usage', { run_id: details.row.id }, details.row.status === 'RUNNING');
   return (
     <>
       <dl className="nbm-known">

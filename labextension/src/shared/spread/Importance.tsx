@@ -4,7 +4,8 @@ import type { ReactNode } from 'react';
 
 import type { Query } from '../contract/queries';
 import type { Importance as Answer, ParamWeight } from '../contract/spread';
-import { useAnswer } from '../evaluation/useAnswer';
+import { useHost } from '../host';
+import { useAnswer } from '../parts/useAnswer';
 import { countOf, formatNumber, MINUS, type Direction } from '../parts/numbers';
 import { Failure, Skeleton } from '../parts/States';
 import { shortened } from '../parts/values';
@@ -24,7 +25,8 @@ interface ImportanceProps {
 }
 
 export function Importance({ query, metric, direction, onPick }: ImportanceProps): ReactNode {
-  const { answer, error, stale, retry } = useAnswer('importance', metric ? { query, metric } : null);
+  const { source } = useHost();
+  const { answer, error, stale, retry } = useAnswer(source, 'importance', metric ? { query, metric } : null);
   if (error) {
     return <Failure error={error} onRetry={retry} />;
   }

@@ -5,7 +5,8 @@ import { useMemo, useState, type ReactNode } from 'react';
 import type { Query } from '../contract/queries';
 import type { ColumnInfo } from '../contract/rows';
 import type { SpreadColumn } from '../contract/spread';
-import { useAnswer } from '../evaluation/useAnswer';
+import { useAnswer } from '../parts/useAnswer';
+import { useHost } from '../host';
 import { countOf, formatNumber } from '../parts/numbers';
 import { Failure, NoRuns, Skeleton } from '../parts/States';
 import { rankedMetrics } from '../runs/columns';
@@ -28,16 +29,17 @@ export interface SpreadProps {
 }
 
 export function Spread({ query, selected, onSelect, ...hosted }: SpreadProps): ReactNode {
+  const { source } = useHost();
   const [own, setOwn] = useState<SpreadView>('scatter');
   const [view, setView] = [hosted.view ?? own, hosted.onView ?? setOwn];
   const [chosen, setChosen] = useState<Partial<SpreadChoice>>({});
   const [logs, setLogs] = useState<ReadonlyMap<string, boolean>>(new Map());
   const scope = useMemo(() => restricting(query), [JSON.stringify(restricting(query))]);
-  const page = useAnswer('page', { query: { ...scope, limit: 0 } });
+  const page = useAnswer(source, 'page', { query: { ...scope, limit: 0 } });
   const infos = page.answer?.columns ?? [];
   const choice = useMemo(() => ({ ...usualChoice(infos, view), ...chosen }), [infos, view, chosen]);
   const columns = useMemo(() => wanted(view, choice), [view, choice]);
-  const asked = useAnswer('spread', page.answer && columns.length ? { query: scope, columns } : null);
+  const asked = useAnswer(source, 'spread', page.answer && columns.length ? { query: scope, columns } : null);
   const error = page.error ?? (view === 'importance' ? null : asked.error);
   if (error) {
     return <Failure error={error} onRetry={page.error ? page.retry : asked.retry} />;
