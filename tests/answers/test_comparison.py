@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from a_session import write_session
+from a_notebook_session import write_session
 from nbmlops.answers.desk import Desk
 from nbmlops.answers.store import AskedStore
 from nbmlops.config import StoreLocation

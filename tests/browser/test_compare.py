@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from a_session import write_session
+from a_notebook_session import write_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

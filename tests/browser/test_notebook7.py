@@ -31,15 +31,14 @@ PRINTED = "text => [...document.querySelectorAll('.jp-OutputArea-output')].some(
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    faults: list[str] = []
+def page(browser: Any, watch: Any) -> Iterator[Any]:
+    watch.expected += (NOTEBOOKS_OWN,)
     opened = browser.new_page(viewport={"width": 1200, "height": 1000})
-    opened.on("pageerror", lambda error: faults.append(str(error)))
+    watch.follow(opened)
     yield opened
     if folder := os.environ.get("TEST_PICTURES"):
         opened.screenshot(path=f"{folder}/notebook7.png")
     opened.close()
-    assert [fault for fault in faults if fault != NOTEBOOKS_OWN] == []
 
 
 def test_rows_that_are_picked_are_read_in_the_next_cell(notebook7: Any, page: Any) -> None:

@@ -40,13 +40,11 @@ def runs(lab: Any) -> None:
 
 
 @pytest.fixture
-def page(browser: Any) -> Any:
-    faults: list[str] = []
+def page(browser: Any, watch: Any) -> Any:
     opened = browser.new_page(viewport={"width": 1400, "height": 1300})
-    opened.on("pageerror", lambda error: faults.append(str(error)))
+    watch.follow(opened)
     yield opened
     opened.close()
-    assert faults == []
 
 
 def command(page: Any, name: str) -> None:
@@ -151,7 +149,8 @@ def test_a_new_run_appears_by_itself(lab: Any, page: Any) -> None:
     wait_for_names(page, "brand new")
 
 
-def test_without_a_kernel_the_static_view_stays(lab: Any, page: Any) -> None:
+def test_without_a_kernel_the_static_view_stays(lab: Any, page: Any, watch: Any) -> None:
+    watch.expected += ("widget model not found",)  # Lab's own word, where the kernel is another one
     show(lab, page, "saved.ipynb")
     command(page, "docmanager:save")
     page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")

@@ -20,6 +20,7 @@ _JOBS: Final = 50
 _MOST_JOBS: Final = 200
 _MOST_BYTES: Final = 20_000_000  # of a notebook, to count what became of its cells
 _UNTOUCHED: Final = (CellStatus.PENDING, CellStatus.RUNNING, CellStatus.SKIPPED, CellStatus.COMPLETED)
+_FURTHEST: Final = 2**31  # a database counts no further
 
 
 class JobLists:
@@ -52,7 +53,9 @@ class JobLists:
             StoreError: the store can't be read.
         """
         self._store.sync()
-        rows, total = self._reader.read(offset=max(offset, 0), limit=min(max(limit, 0), _MOST_JOBS))
+        rows, total = self._reader.read(
+            offset=min(max(offset, 0), _FURTHEST), limit=min(max(limit, 0), _MOST_JOBS)
+        )
         return {"jobs": [self._info(row) for row in rows], "total": total}
 
     def _info(self, row: JobRow) -> JobInfo:
