@@ -48,7 +48,8 @@ export class MainArea {
       kind: 'lab',
       source: this.sources.of(folder),
       go: place => void this.open(argsOf({ folder, place, notebook: '', state: INITIAL })),
-      openCell: (notebook, cellId) => void this.openCell(folder, notebook, cellId)
+      openCell: (notebook, cellId) => void this.openCell(folder, notebook, cellId),
+      addressOf: path => this.sources.addressOf(path, folder)
     };
   }
 

@@ -9,6 +9,7 @@ import { Evaluation } from '../evaluation/Evaluation';
 import type { Mark } from '../parts/colours';
 import { Spread } from '../spread/Spread';
 import { useHost } from '../host';
+import type { RunSource } from '../source';
 import { Differences } from './Differences';
 
 export interface TabProps {
@@ -28,15 +29,24 @@ export interface Tab {
   title: string;
   Body: ComponentType<TabProps>;
   /** Whether there is anything in it; always, where it does not say. */
-  has?(comparison: ComparisonData): boolean;
+  has?(comparison: ComparisonData, source: RunSource): boolean;
 }
 
 export const TABS: readonly Tab[] = [
   { id: 'differences', title: 'Differences', Body: Differences },
   { id: 'curves', title: 'Curves', Body: ComparedCurves, has: comparison => comparison.metrics.length > 0 },
-  { id: 'predictions', title: 'Predictions', Body: Evaluation },
-  { id: 'spread', title: 'Scatter and importance', Body: ComparedSpread, has: comparison => comparison.runs.length > 2 }
+  { id: 'predictions', title: 'Predictions', Body: Evaluation, has: holdsPredictions },
+  { id: 'spread', title: 'Scatter and importance', Body: ComparedSpread, has: holdsSpread }
 ];
+
+function holdsPredictions({ runs }: ComparisonData, source: RunSource): boolean {
+  return source.holds?.('evaluation', { ids: runs.map(run => run.row.id) }) ?? true;
+}
+
+/** Two runs are compared; only of more it can be asked what they have in common. */
+function holdsSpread({ runs }: ComparisonData, source: RunSource): boolean {
+  return runs.length > 2 && (source.holds?.('spread', {}) ?? true);
+}
 
 function ComparedCurves({ comparison, rows, marks, revision }: TabProps): ReactNode {
   const { source } = useHost();
