@@ -60,7 +60,10 @@ for number, name in enumerate(("linear", "boosted", "forest")):
 LAB_RUNS = """async () => (await (await fetch(
     document.baseURI.replace(/lab.*/, 'nbmlops/api/v1/runs?folder='))).json()).rows"""
 OPEN = "args => window.jupyterapp.commands.execute('nbmlops:open', args).then(() => null)"
-WIDGETS = ("import nbmlops\nnbmlops.compare()", "nbmlops.table()", "nbmlops.run_info('forest')")
+WIDGETS = ("nbmlops.compare('forest', 'boosted')", "nbmlops.table()", "nbmlops.run_info('forest')")
+# What goes on for ever, such as a spinner, is not waited for.
+STILL = """() => document.getAnimations().every(
+    one => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
 LOOKS = [("light", 1280), ("dark", 1280), ("light", 400), ("dark", 400)]
 
 
@@ -108,7 +111,7 @@ class Walk:
         """Judges what is shown; what lies wider than the window is a fault as well."""
         self.page.wait_for_selector(seen, timeout=SEEN_MS)
         self.page.wait_for_function("() => !document.querySelector('.nbm-stale')", timeout=SEEN_MS)
-        self.page.evaluate("() => Promise.allSettled(document.getAnimations().map(one => one.finished))")
+        self.page.wait_for_function(STILL, timeout=SEEN_MS)
         self.found += [f"{name}: {fault}" for fault in serious_violations(self.page, self.root, self.within)]
         if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             self.found.append(f"{name}: is wider than the window")
@@ -186,13 +189,20 @@ def test_the_views_in_jupyterlab_have_none_and_what_was_kept_can_be_downloaded(
     lab: Any, lab_page: Any, root: Path, theme: str
 ) -> None:
     lab.use_theme(theme)
-    lab.write("train.ipynb", "%load_ext nbmlops\n" + SESSION, *WIDGETS)
-    lab.open(lab_page, "train.ipynb")
-    lab.run_cells(lab_page, 4)
+    shade = theme.split()[1].lower()
+    lab.write(f"{shade}.ipynb", "%load_ext nbmlops\n" + SESSION, *WIDGETS)
+    lab.open(lab_page, f"{shade}.ipynb")
+    lab.run_cells(lab_page, 1)
     walk = Walk(lab_page, root, ".jp-Notebook .nbm-app")
-    walk.judge("comparison in a cell", ".jp-OutputArea .nbm-differences")
-    walk.judge("table in a cell", ".jp-OutputArea .nbm-line .nbm-label")
-    lab.picture(lab_page, f"widgets-{theme[-5:].strip().lower()}")
+    # What is scrolled away is not drawn, and can't be judged.
+    for name, seen in (
+        ("compared", ".nbm-differences, .jp-OutputArea .nbm-line .nbm-label"),
+        ("table", ".nbm-line .nbm-label"),
+        ("one", ".nbm-run"),
+    ):
+        lab.run_cells(lab_page, 1)
+        walk.judge(f"{name} in a cell", f".jp-OutputArea {seen}")
+        lab.picture(lab_page, f"widget-{name}-{shade}")
 
     run_id = lab_page.evaluate(LAB_RUNS)[0]["id"]
     walk.within = ".jp-MainAreaWidget:not(.lm-mod-hidden) .nbm-lab-view"
@@ -203,10 +213,11 @@ def test_the_views_in_jupyterlab_have_none_and_what_was_kept_can_be_downloaded(
     ):
         lab_page.evaluate(OPEN, place)
         walk.judge(name, f"{walk.within} {seen}")
-        lab.picture(lab_page, f"{name}-{theme[-5:].strip().lower()}")
+        lab.picture(lab_page, f"{name}-{shade}")
     assert walk.found == []
 
-    lab_page.evaluate(OPEN, {"view": "run", "id": run_id, "part": "artifacts"})
+    lab_page.evaluate(OPEN, {"view": "run", "id": run_id})
+    lab_page.click(f"{walk.within} [role=tab] >> text=Artifacts")
     with lab_page.expect_download() as download:
         lab_page.click(f"{walk.within} a:has-text('Download')")
     assert Path(download.value.path()).read_text(encoding="utf-8") == "kept"

@@ -38,6 +38,7 @@ export class MainArea {
     const address = addressOf(args);
     const known = this.tabs.find(tab => keyOf(tab.content.address) === keyOf(address));
     const tab = known ?? this.made(address);
+    known?.content.lead(address.place);
     this.app.shell.activateById(tab.id);
     return tab;
   }
