@@ -3,6 +3,7 @@
 import type { ComparisonData } from '../shared/contract/comparison';
 import type { SeriesData } from '../shared/contract/curves';
 import type { WireError } from '../shared/contract/errors';
+import type { Evaluation } from '../shared/contract/evaluation';
 import type { Query } from '../shared/contract/queries';
 import type { Page } from '../shared/contract/rows';
 import type { Answer, Args, Question } from '../shared/questions';
@@ -33,6 +34,12 @@ export class StaticSource implements RunSource {
 
   async ask<Q extends Question>(question: Q, args: Args<Q>): Promise<Answer<Q>> {
     return (await Promise.resolve(this.find(question, args))) as Answer<Q>;
+  }
+
+  /** Predictions of which none were kept are no answer either. */
+  holds(question: Question, args: Readonly<Record<string, unknown>>): boolean {
+    const answer = this.answers.get(keyOf(question, args));
+    return answer !== undefined && (question !== 'evaluation' || (answer as Evaluation).task !== 'none');
   }
 
   /** Nothing ever changes. */

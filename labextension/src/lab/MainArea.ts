@@ -38,6 +38,7 @@ export class MainArea {
     const address = addressOf(args);
     const known = this.tabs.find(tab => keyOf(tab.content.address) === keyOf(address));
     const tab = known ?? this.made(address);
+    known?.content.lead(address.place);
     this.app.shell.activateById(tab.id);
     return tab;
   }
@@ -48,7 +49,8 @@ export class MainArea {
       kind: 'lab',
       source: this.sources.of(folder),
       go: place => void this.open(argsOf({ folder, place, notebook: '', state: INITIAL })),
-      openCell: (notebook, cellId) => void this.openCell(folder, notebook, cellId)
+      openCell: (notebook, cellId) => void this.openCell(folder, notebook, cellId),
+      addressOf: path => this.sources.addressOf(path, folder)
     };
   }
 

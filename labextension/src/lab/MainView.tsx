@@ -7,6 +7,7 @@ import { useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { App } from '../shared/App';
 import type { Query } from '../shared/contract/queries';
 import { HostContext, type Host } from '../shared/host';
+import type { Place } from '../shared/place';
 import type { ViewState } from '../shared/runs/state';
 import type { RestSource } from '../shared/RestSource';
 import { nameOf } from '../shared/runs/columns';
@@ -65,6 +66,13 @@ export class MainView extends ReactWidget {
 
   get address(): Address {
     return this.current;
+  }
+
+  /** To another part of what is shown, or another baseline. */
+  lead(place: Place): void {
+    this.current = { ...this.current, place };
+    this.update();
+    this.stateChangedSignal.emit();
   }
 
   /** The reader has filtered, sorted or chosen. */

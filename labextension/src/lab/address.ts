@@ -34,9 +34,9 @@ export function argsOf({ folder, place, notebook, state }: Address): ReadonlyPar
   return JSON.parse(JSON.stringify(said)) as ReadonlyPartialJSONObject;
 }
 
-/** Equal for what one tab shows, however it is filtered. */
+/** Equal for what one tab shows, however it is filtered, whichever part and baseline are looked at. */
 export function keyOf({ folder, place, notebook }: Address): string {
-  return JSON.stringify([folder, notebook, place]);
+  return JSON.stringify([folder, notebook, { ...place, part: undefined, baseline: undefined }]);
 }
 
 /** What stands on the tab, before a run's name is known. */
@@ -59,10 +59,12 @@ function placeOf(args: ReadonlyPartialJSONObject): Place {
     return { view, experiment: text(args.experiment) };
   }
   if (view === 'run' && text(args.id)) {
-    return { view, id: text(args.id) };
+    const part = text(args.part);
+    return { view, id: text(args.id), ...(part && { part }) };
   }
   if (view === 'compare' && Array.isArray(args.ids)) {
-    return { view, ids: args.ids.map(String) };
+    const baseline = text(args.baseline);
+    return { view, ids: args.ids.map(String), ...(baseline && { baseline }) };
   }
   return { view: BOARDS.find(board => board === view) ?? 'home' };
 }

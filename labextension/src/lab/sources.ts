@@ -26,6 +26,12 @@ export class Sources {
     return source;
   }
 
+  /** Where what lies below `nbmlops/api/v1/` is, of the store of a folder; the browser's cookie proves who follows it. */
+  addressOf(path: string, folder: string): string {
+    const address = URLExt.join(this.settings.baseUrl, 'nbmlops/api/v1/') + path;
+    return `${address}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ folder })}`;
+  }
+
   /** A cell has begun or ended: runs may have come. */
   poke(folder: string): void {
     this.made.get(folder)?.poke();

@@ -6,6 +6,8 @@ import type { Answer, Args, Question } from './questions';
 export interface RunSource {
   /** Asks; the answer, or a `SourceError`. */
   ask<Q extends Question>(question: Q, args: Args<Q>): Promise<Answer<Q>>;
+  /** Whether there is an answer, where that is known before: a report holds what was taken down, and no more. */
+  holds?<Q extends Question>(question: Q, args: Partial<Args<Q>>): boolean;
   /** Calls back when the runs may have changed; returns what ends that. */
   onChange(callback: () => void): () => void;
 }

@@ -29,7 +29,7 @@ export function JobsBoard(): ReactNode {
       <Frame heads={HEADS}>
         <h2>No notebook was run as a job</h2>
         <p>A job executes a notebook cell by cell in a kernel of its own, and says which cell failed, and why.</p>
-        <pre>nbmlops run train.ipynb -p max_depth 8</pre>
+        <pre tabIndex={0}>nbmlops run train.ipynb -p max_depth 8</pre>
       </Frame>
     );
   }

@@ -59,7 +59,7 @@ function Body({ cell, split }: { cell: CellDiff; split: boolean }): ReactNode {
   const pieces = useMemo(() => folded(cell.rows, opened), [cell.rows, opened]);
   const unfold = (gap: Gap): void => setOpened(before => new Set([...before, gap.from]));
   if (cell.state === 'same') {
-    return <pre className="nbm-same-source">{cell.source}</pre>;
+    return <pre className="nbm-same-source" tabIndex={0}>{cell.source}</pre>;
   }
   if (!cell.rows.length) {
     return <p className="nbm-faint">It is empty.</p>;

@@ -70,7 +70,8 @@ interface TabsProps {
 function Tabs({ comparison, marks, stale, revision }: TabsProps): ReactNode {
   const [chosen, setChosen] = useState('');
   const list = useRef<HTMLDivElement>(null);
-  const tabs = TABS.filter(tab => tab.has?.(comparison) ?? true);
+  const { source } = useHost();
+  const tabs = TABS.filter(tab => tab.has?.(comparison, source) ?? true);
   const current = tabs.find(tab => tab.id === chosen) ?? (tabs[0] as Tab);
   const rows = useMemo(() => orderOf(comparison).flatMap(at => comparison.runs[at]?.row ?? []), [comparison]);
   const ids = useMemo(() => rows.map(row => row.id), [rows]);

@@ -5,6 +5,7 @@ import type { ComponentType } from 'react';
 import type { ComparisonData } from '../contract/comparison';
 import type { Row } from '../contract/rows';
 import type { Mark } from '../parts/colours';
+import type { RunSource } from '../source';
 
 export interface TabProps {
   comparison: ComparisonData;
@@ -23,5 +24,5 @@ export interface Tab {
   title: string;
   Body: ComponentType<TabProps>;
   /** Whether there is anything in it; always, where it does not say. */
-  has?(comparison: ComparisonData): boolean;
+  has?(comparison: ComparisonData, source: RunSource): boolean;
 }

@@ -3,18 +3,29 @@
 import { useMemo, useState, type ReactNode } from 'react';
 
 import { Curves } from '../charts/Curves';
+import type { ComparisonData } from '../contract/comparison';
 import { Evaluation } from '../evaluation/Evaluation';
 import { Spread } from '../spread/Spread';
 import { useHost } from '../host';
+import type { RunSource } from '../source';
 import { Differences } from './Differences';
 import type { Tab, TabProps } from './tab';
 
 export const TABS: readonly Tab[] = [
   { id: 'differences', title: 'Differences', Body: Differences },
   { id: 'curves', title: 'Curves', Body: ComparedCurves, has: comparison => comparison.metrics.length > 0 },
-  { id: 'predictions', title: 'Predictions', Body: Evaluation },
-  { id: 'spread', title: 'Scatter and importance', Body: ComparedSpread, has: comparison => comparison.runs.length > 2 }
+  { id: 'predictions', title: 'Predictions', Body: Evaluation, has: holdsPredictions },
+  { id: 'spread', title: 'Scatter and importance', Body: ComparedSpread, has: holdsSpread }
 ];
+
+function holdsPredictions({ runs }: ComparisonData, source: RunSource): boolean {
+  return source.holds?.('evaluation', { ids: runs.map(run => run.row.id) }) ?? true;
+}
+
+/** Two runs are compared; only of more it can be asked what they have in common. */
+function holdsSpread({ runs }: ComparisonData, source: RunSource): boolean {
+  return runs.length > 2 && (source.holds?.('spread', {}) ?? true);
+}
 
 function ComparedCurves({ comparison, rows, marks, revision }: TabProps): ReactNode {
   const { source } = useHost();

@@ -16,7 +16,7 @@ export function Begin({ made }: { made: boolean }): ReactNode {
         A cell that begins with <code>%%track</code> leaves a run: its parameters, metrics, data, source and
         environment. Each experiment then has a line here, with its best run and whether it can be trusted.
       </p>
-      <pre>{CELL}</pre>
+      <pre tabIndex={0}>{CELL}</pre>
       <p className="nbm-faint">
         To see it filled, in a terminal: <code>nbmlops demo</code>
       </p>

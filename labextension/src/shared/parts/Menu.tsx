@@ -2,6 +2,8 @@
 
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 
+import { keepInView } from './keepInView';
+
 export interface MenuItem {
   label: string;
   /** What it leads to, in faint letters below. */
@@ -11,6 +13,7 @@ export interface MenuItem {
 
 export function Menu({ label, items, children }: { label: string; items: readonly MenuItem[]; children?: ReactNode }): ReactNode {
   const box = useRef<HTMLDetailsElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const close = (): void => {
     box.current?.removeAttribute('open');
   };
@@ -31,9 +34,9 @@ export function Menu({ label, items, children }: { label: string; items: readonl
     }
   };
   return (
-    <details ref={box} className="nbm-dropdown" onKeyDown={onKeyDown}>
+    <details ref={box} className="nbm-dropdown" onKeyDown={onKeyDown} onToggle={() => keepInView(panel.current)}>
       <summary className="nbm-button">{label} ▾</summary>
-      <div className="nbm-dropped">
+      <div ref={panel} className="nbm-dropped">
         {items.map(item => (
           <button
             key={item.label}

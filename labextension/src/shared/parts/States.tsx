@@ -21,7 +21,7 @@ export function Failure({ error, onRetry }: { error: WireError; onRetry?: (() =>
 /** The layout to come, so that nothing jumps when it does. */
 export function Skeleton({ lines = 6 }: { lines?: number }): ReactNode {
   return (
-    <div className="nbm-skeleton" aria-busy="true" aria-label="Reading runs">
+    <div className="nbm-skeleton" role="status" aria-busy="true" aria-label="Reading runs">
       {Array.from({ length: lines }, (_, at) => (
         <div key={at} className="nbm-waits" style={{ width: `${92 - ((at * 7) % 30)}%` }} />
       ))}

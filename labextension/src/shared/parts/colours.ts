@@ -2,7 +2,7 @@
 
 /** Okabe and Ito's palette, told apart by colour-blind readers as well; the strong ones first. */
 export const PALETTE = [
-  '#0072b2',
+  '#1f83c4', // the palette's blue, lightened: it is as clear on dark ground as on light
   '#d55e00',
   '#009e73',
   '#cc79a7',

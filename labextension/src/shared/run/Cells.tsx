@@ -101,7 +101,7 @@ function Earlier({ cell, cells, open, toggle, onCell }: EarlierProps): ReactNode
   return (
     <li>
       <button type="button" className="nbm-cell-line" aria-expanded={open} onClick={toggle}>
-        <span className="nbm-twist" aria-hidden="true">
+        <span className="nbm-cell-twist" aria-hidden="true">
           {open ? '▾' : '▸'}
         </span>
         <code className="nbm-faint">{cell.mark}</code> <code className="nbm-first">{shortened(cell.first, 110)}</code>

@@ -21,7 +21,7 @@ export function Head({ details }: { details: RunDetails }): ReactNode {
   return (
     <header className="nbm-run-head">
       {go && kind !== 'page' && (
-        <p className="nbm-crumbs">
+        <p className="nbm-run-way">
           <button type="button" className="nbm-link" onClick={() => go({ view: 'runs', experiment: row.experiment })}>
             {shortened(row.experiment, 60)}
           </button>

@@ -35,6 +35,9 @@ export function Below({ query, runs, fixed, selected, onSelect, ...curves }: Bel
         <Views<View> label="Below the table" views={VIEWS} view={view} onView={setView} />
         {view !== 'curves' && <span>of all {countOf(runs, 'run')}</span>}
       </div>
+      {view === 'curves' && !curves.rows.length && (
+        <p className="nbm-faint">Choose a group: the curves of its runs are drawn here.</p>
+      )}
       {view === 'curves' ? (
         <Curves {...curves} />
       ) : (

@@ -2,6 +2,8 @@
 
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 
+import { keepInView } from '../parts/keepInView';
+
 export interface MenuProps {
   label: ReactNode;
   /** For who can't see what the panel is about. */
@@ -57,7 +59,7 @@ export function Menu({ label, title, active, wide, children }: MenuProps): React
         {label} <span aria-hidden="true">▾</span>
       </button>
       {open && (
-        <div className={`nbm-menu${wide ? ' nbm-menu-wide' : ''}`} role="dialog" aria-label={title}>
+        <div ref={keepInView} className={`nbm-menu${wide ? ' nbm-menu-wide' : ''}`} role="dialog" aria-label={title}>
           {children(close)}
         </div>
       )}

@@ -8,7 +8,7 @@ import { countOf, MISSING } from '../parts/numbers';
 import { Doubt, Findings, RunId, Standing, Verdict } from '../parts/Status';
 import { Swatch } from '../parts/Swatch';
 import { cellOf, shortened, valueText } from '../parts/values';
-import { contentOf, groupText, isTimed, meanText, meanTitle } from './cells';
+import { contentOf, groupParts, groupText, isTimed, meanText, meanTitle } from './cells';
 import { nameOf, type Format, type TableColumn } from './columns';
 
 export interface NameProps {
@@ -62,16 +62,30 @@ export function GroupNameCell({
       <Check label={`Choose the runs of ${text}`} checked={props.checked} onToggle={props.onToggle} />
       <Twist open={props.open} text="" title={props.open ? 'Close' : 'Show its runs'} onUnfold={props.onUnfold} />
       <span className="nbm-label" title={text} onClick={props.onUnfold}>
-        {text}
+        <GroupLabel parts={groupParts(group, telling)} text={text} />
       </span>
       <span
-        className="nbm-faint nbm-small"
+        className="nbm-faint nbm-small nbm-group-count"
         title={out ? `${countOf(out, 'run')} not finished, or not counted: no part of the means` : undefined}
       >
         {countOf(group.runs, 'run')}
         {out ? `, ${group.counted} counted` : ''}
       </span>
     </div>
+  );
+}
+
+/** Of one name and value the name gives way where there is little room: the value tells groups apart. */
+function GroupLabel({ parts, text }: { parts: readonly (readonly [string, string])[]; text: string }): ReactNode {
+  const [only, ...others] = parts;
+  if (!only || others.length) {
+    return text;
+  }
+  return (
+    <span className="nbm-group-label">
+      <span>{only[0]}</span>
+      <span>{` ${only[1]}`}</span>
+    </span>
   );
 }
 

@@ -84,11 +84,15 @@ export function meanTitle(mean: Mean, group: RunGroup): string {
 
 /** What the runs of a group have in common, as far as it tells it from the others: `C 1, solver lbfgs`. */
 export function groupText(group: RunGroup, telling: (column: string) => boolean): string {
+  const parts = groupParts(group, telling).map(([key, value]) => `${key} ${value}`);
+  return parts.join(', ') || 'none of them';
+}
+
+/** The names and values that a group has in common, of those that tell groups apart. */
+export function groupParts(group: RunGroup, telling: (column: string) => boolean): (readonly [string, string])[] {
   const all = Object.entries(group.values);
   const some = all.filter(([column]) => telling(column));
-  const parts = (some.length ? some : all).map(([column, value]) => {
-    const at = column.indexOf('.');
-    return `${column.slice(at + 1)} ${shortened(valueText(value), 30)}`;
+  return (some.length ? some : all).map(([column, value]) => {
+    return [column.slice(column.indexOf('.') + 1), shortened(valueText(value), 30)] as const;
   });
-  return parts.join(', ') || 'none of them';
 }
