@@ -68,18 +68,19 @@ KERNEL_IS_READY = """() => {
 
 
 def main() -> None:
-    """Trains, and takes all pictures."""
+    """Trains, and takes all pictures; with `lab` as an argument only that of JupyterLab."""
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        folder = Path(scratch) / "tumours"
-        train(folder)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        with served(folder) as address:
-            page = browser.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=1.25)
-            page_pictures(page, address)
+        if "lab" not in sys.argv:
+            folder = Path(scratch) / "tumours"
+            train(folder)
+            with served(folder) as address:
+                page = browser.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=1.25)
+                page_pictures(page, address)
         notebook = Path(scratch) / "lab" / "first-light.ipynb"
         write_notebook(notebook)
         with lab(notebook.parent, Path(scratch)) as url:
-            page = browser.new_page(viewport={"width": 1280, "height": 760}, device_scale_factor=1.25)
+            page = browser.new_page(viewport={"width": 1180, "height": 1020}, device_scale_factor=1.25)
             lab_picture(page, url)
         browser.close()
 
@@ -150,7 +151,10 @@ def write_notebook(path: Path) -> None:
     cells = [LOAD, SETUP.replace("import matplotlib.pyplot as plt\n", ""), SPLIT]
     short = BODY.split("\nnbmlops.log_predictions", maxsplit=1)[0]
     cells += [FOREST.format(seed=0, depth=8) + short, LOGISTIC.format(seed=0, C=1.0) + short]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
+    )
     nbformat.write(notebook, path)
 
 
@@ -167,7 +171,7 @@ def lab_picture(page: Page, url: str) -> None:
     page.keyboard.press("Control+End")
     page.keyboard.type("  # another split")
     page.wait_for_selector("text=stale")
-    page.evaluate("document.querySelector('.jp-WindowedPanel-outer')?.scrollTo(0, 1e6)")
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
     _take(page, "jupyterlab")
 
 
