@@ -124,7 +124,7 @@ def plans() -> list[Plan]:
             "the wheel and what the README shows",
             here,
             ("nbmlops", "pytest", "pytest-timeout", "pytest-xdist"),
-            (*FAST, "tests/contract"),
+            (*FAST, "-m", "not slow and not browser", "tests/contract"),
         ),
         Plan(
             "mlflow",

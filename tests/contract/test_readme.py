@@ -127,6 +127,7 @@ def run_steps(tmp_path: Path) -> Callable[[list[Step]], subprocess.CompletedProc
     return run
 
 
+@pytest.mark.wheel
 @pytest.mark.timeout(900)  # as long as its commands have together; it then also begins before the others
 def test_every_command_of_the_readme_runs(
     readme: list[Shown], run_steps: Callable[[list[Step]], subprocess.CompletedProcess[str]]
