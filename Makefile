@@ -112,10 +112,10 @@ test: lint types imports docs front-end test-fast ## lint, types, import contrac
 test-all: test-slow test-environments ## slow, browser and fault tests, then many environments
 
 test-fast: $(VENV)/.dev | git
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-slow: $(VENV)/.dev labextension/node_modules/.peers | git chromium postgres bindfs
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup -m "slow or browser" $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "slow or browser" $(ARGS)
 
 test-environments: $(VENV)/.dev | git
 	@NBMLOPS_FORBID_SKIPS= $(BIN)/python .ci/environments.py $(ARGS)  # a version may lack what a test is about

@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WHERE = ROOT / ".venv-envs"
-FAST = ("-n", "auto", "--dist", "loadgroup", "-q", "-p", "no:cacheprovider")
+FAST = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "-p", "no:cacheprovider")
 # All tests five times would take longer than anyone waits: each environment runs those of the code that meets what
 # is other there. With the language change bytecode, audit events and the shell; with the libraries frames, the shell,
 # kernels, connections, model files and the terminal.

@@ -57,20 +57,14 @@ def _choose_hypothesis_profile(*, thorough: bool) -> None:
     settings.load_profile("thorough" if thorough else "quick")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests (`--dist loadgroup`): those that share a kernel, a server or a store
-    stay together, and the longest begin first, so that no process waits for another at the end.
+    """Where several processes share the files (`--dist loadfile`): those with the longest tests begin first, so that
+    no process waits for another at the end. The tests of one file stay in their order.
     """
+    limits: dict[Path, float] = {}
     for item in items:
-        if _shares_something(item):
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}"))
-    items.sort(key=_time_limit, reverse=True)
-
-
-def _shares_something(item: pytest.Item) -> bool:
-    definitions = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 - pytest tells it nowhere else
-    return any(each.scope == "module" for found in definitions.values() for each in found)
+        limits[item.path] = max(limits.get(item.path, 0.0), _time_limit(item))
+    items.sort(key=lambda item: limits[item.path], reverse=True)
 
 
 def _time_limit(item: pytest.Item) -> float:
