@@ -143,7 +143,11 @@ def test_a_full_disk_costs_one_warning_and_the_run_says_so(own_kernel: Notebook,
         assert own_kernel.run("result").text == "'unchanged'"
         ballast.unlink()
         own_kernel.run("%%track after\nx = 2.5")
-        names = own_kernel.run("import nbmlops; print(sorted(nbmlops.runs()['name']))").text
+        # What waited in memory is written when it is tried again, which may be a moment later.
+        wait = "import time, nbmlops\nuntil = time.time() + 30\n"
+        wait += "while len(nbmlops.runs()) < 3 and time.time() < until: time.sleep(0.2)"
+        own_kernel.run(wait)
+        names = own_kernel.run("print(sorted(nbmlops.runs()['name']))").text
         assert "['after', 'before', 'training']" in names
         points = own_kernel.run("len(nbmlops.history('training', 'loss'))").text
         assert points == "200"
